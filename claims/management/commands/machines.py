@@ -1,0 +1,37 @@
+"""`manage.py machines`: the machines as diagrams, for docs/machines.md. A test compares the two."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from claims.kinds.cancel import CANCEL
+from orders.lifecycle import ORDER
+
+MACHINES = {"Order": ORDER, "Cancel claim": CANCEL}
+HEAD = """# The machines
+
+Drawn from the code by `python manage.py machines`; a test fails when this page is older than the machines.
+An edge names its action and who may take it; guards stand below each diagram.
+"""
+
+
+class Command(BaseCommand):
+    help = "Print docs/machines.md, drawn from the machines."
+
+    def handle(self, **_options: Any) -> None:
+        """Django calls this."""
+        self.stdout.write(page(), ending="")
+
+
+def page() -> str:
+    """The whole page."""
+    return HEAD + "".join(section(title, machine) for title, machine in MACHINES.items())
+
+
+def section(title: str, machine: Any) -> str:
+    """One machine: its diagram, and the guards of its actions by code."""
+    guards = sorted({(edge.action, guard.code) for edge in machine.transitions for guard in edge.guards})
+    lines = [f"- `{action}` needs `{code}` not to be raised" for action, code in guards]
+    return "\n".join(
+        ["", f"## {title}", "", "```mermaid", machine.diagram(), "```", *(["", *lines] if lines else []), ""]
+    )

@@ -1,0 +1,21 @@
+"""Operators read orders here; state and money change through actions only."""
+
+from django.contrib import admin
+
+from orders.models import Buyer, Order
+from qsm.events.admin import ReadOnlyAdmin
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = ("number", "seller", "state", "product_name", "ordered_at", "ship_date")
+    list_filter = ("state",)
+    list_select_related = ("seller",)
+    search_fields = ("=number",)
+
+
+@admin.register(Buyer)
+class BuyerAdmin(ReadOnlyAdmin):
+    list_display = ("name", "seller", "user")
+    list_select_related = ("seller", "user")
+    search_fields = ("name", "mobile")

@@ -1,0 +1,11 @@
+"""How people get an account: allauth's doors that this product keeps shut."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedSignup(DefaultAccountAdapter):
+    """Accounts are made by owners, operators and invitations, never by a stranger."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False

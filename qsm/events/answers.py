@@ -1,0 +1,62 @@
+"""From a sent form through the door to an answer; sending it twice does no more and answers the same (R-P6)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django_htmx.http import reswap, retarget
+
+from qsm.accounts.access import Actor
+from qsm.events.door import change
+from qsm.events.forms import KEY_FIELD, ActionForm
+from qsm.lib.machine import Refused
+
+NOT_SAID = {KEY_FIELD, "csrfmiddlewaretoken"}
+
+
+def act(
+    request: HttpRequest,
+    actor: Actor,
+    form: ActionForm,
+    action: Callable[..., object],
+    *,
+    to: str,
+    say: str,
+    **subject: Any,
+) -> HttpResponse | None:
+    """Do `action` with the subject and what the form says, and go `to` a path of ours, saying `say` (an English msgid).
+
+    None when the form is incomplete or the action was refused: the form then says why. Passes on Conflict and Replayed.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        with change(actor, key=form.cleaned_data[KEY_FIELD], body=said(request)) as tx:
+            action(**subject, by=actor, **form.entered)
+            tx.answer = {"to": to, "say": say}
+    except Refused as refusal:
+        form.refuse(refusal)
+        return None
+    return answered(request, tx.answer)
+
+
+def said(request: HttpRequest) -> dict[str, Any]:
+    """What a sent form says, to tell a repetition from another request under the same key; the path belongs to it."""
+    return {"path": request.path} | {name: request.POST.getlist(name) for name in request.POST if name not in NOT_SAID}
+
+
+def answered(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+    """Confirm once what was done and lead where the answer says; the same for the first sending and for a repetition."""
+    say, to = gettext(answer["say"]), answer["to"]
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "done.html", {"title": gettext("Done"), "text": say, "next_url": to})
+    messages.success(request, say)
+    return redirect(to)
+
+
+def in_panel(response: HttpResponse) -> HttpResponse:
+    """For htmx: this answer belongs into the panel, wherever the form that asked stood."""
+    return retarget(reswap(response, "innerHTML"), "#panel")

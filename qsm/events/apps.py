@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class EventsConfig(AppConfig):
+    name = "qsm.events"
+    label = "events"
+
+    def ready(self) -> None:
+        """Business time comes from the database, and triggers are put back after every migrate.
+
+        post_migrate is Django's own hook for work on the schema; no rule of the product hangs on a signal.
+        """
+        from qsm.events import triggers
+        from qsm.events.demo_clock import read_clock
+        from qsm.lib import clock
+
+        clock.read_from(read_clock)
+        post_migrate.connect(triggers.install, sender=self)

@@ -1,0 +1,52 @@
+"""What every request shares: one reading of the clock, and one way to say that the door did not open."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from qsm.events.answers import answered
+from qsm.events.door import Conflict, KeyReused, Replayed
+from qsm.events.history import happened
+from qsm.lib import clock
+from qsm.lib.machine import Refused
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class OneReadingOfTheClock:
+    """All that a request does happens at one business moment."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request inside one reading."""
+        with clock.reading():
+            return self.get_response(request)
+
+
+class DoorAnswers:
+    """Turns what the door raised into an answer: 409 with what happened meanwhile, 422 with the reason and a way out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; `process_exception` does the work."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Django calls this with what a view raised."""
+        match problem:
+            case Replayed():
+                return answered(request, problem.answer)
+            case Conflict():
+                return render(
+                    request, "conflict.html", {"events": happened(problem.events, problem.reader)}, status=409
+                )
+            case Refused():
+                return render(request, "refused.html", {"refused": problem}, status=422)
+            case KeyReused():
+                return render(request, "key_reused.html", status=422)
+        return None

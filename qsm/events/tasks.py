@@ -1,0 +1,28 @@
+"""What beat ticks. No message of the broker carries truth: a lost tick is made up by the next."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from qsm.events import deliveries
+from qsm.events.health import beat as heartbeat
+from qsm.events.models import Submission
+from qsm.events.notices import MAIL
+from qsm.lib import clock
+
+# Who sweeps what: a mail server that does not answer must hold up nothing but mail.
+PROCESSES = {MAIL: "mailer"}
+KEPT_FOR = timedelta(days=7)
+
+
+@shared_task(ignore_result=True)
+def sweep(consumer: str) -> None:
+    """Do the due deliveries of one consumer, and show that the process that does them is alive."""
+    heartbeat(PROCESSES.get(consumer, "worker"))
+    deliveries.sweep(consumer)
+
+
+@shared_task(ignore_result=True)
+def forget_submissions() -> None:
+    """Forms that were sent some days ago are not sent again: their keys need not be known any longer."""
+    Submission.objects.filter(made_at__lt=clock.real() - KEPT_FOR).delete()

@@ -1,0 +1,36 @@
+"""The site map: every address on one page."""
+
+from allauth.account import views as account
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from qsm import home
+from qsm.accounts.choices import choose_language, choose_shop
+from qsm.events.health import healthz
+
+# Operators log in like everybody: with the same limits, and with their second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+# Of allauth's pages those that people need here: an address is changed by an operator, an account made by invitation.
+account_urls = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+]
+urlpatterns = [
+    path("", home.main_page, name="home"),
+    path("orders/", include("orders.urls")),
+    path("claims/", include("claims.urls")),
+    path("", include("messaging.urls")),
+    path("my/", home.my_page, name="my"),
+    path("my/", include("claims.buyer_urls")),
+    path("language/", choose_language, name="language"),
+    path("shop/", choose_shop, name="shop"),
+    path("accounts/", include(account_urls)),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+]

@@ -1,0 +1,236 @@
+"""Every page and every state of a page that looks different, and how a browser gets there from the demo shop.
+
+Nothing here depends on the language: what is pressed is found by its place, not by its words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from uuid import uuid4
+
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.processes import wait_for
+
+PASSWORD = "demo-console-2026"
+LOG_INS = {"seller": "seller@demo.invalid", "buyer": "buyer@demo.invalid"}
+NOBODY, SELLER, BUYER = "nobody", "seller", "buyer"
+SIZES = DESK, PHONE = ViewportSize(width=1360, height=900), ViewportSize(width=360, height=780)
+PREPARING = "/orders/?state=preparing&order=ordered_at"  # the oldest first, about which nobody asks anything
+REQUESTED = "/claims/?status=cancel_requested"
+# Line 2 lacks a recipient; line 3 has a day that no calendar knows; line 4 has nothing that can be read.
+BAD_FILE = """配送状態,注文番号,カート番号,注文日,発送予定日,商品名,数量,受取人名,購入者名
+新規注文,638777001,214700001,2026/11/01 10:00:00,,木の汽車,1,,山吹 なつ
+配送準備,638777002,214700002,2026/11/01 10:00:00,2026/13/45,木の汽車,1,山吹 なつ,山吹 なつ
+謎の状態,638777003,214700003,昨日,,木の汽車,0,山吹 なつ,山吹 なつ
+"""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page in one state: who opens which address, what is done there, and in windows of which size it exists.
+
+    is_popup: something lies over the page, so that a picture shows the window and not the whole page.
+    """
+
+    name: str
+    who: str
+    path: str
+    then: Callable[[Page], None] = lambda page: None
+    is_popup: bool = False
+    sizes: tuple[ViewportSize, ...] = SIZES
+
+    def open(self, page: Page) -> None:
+        page.goto(self.path)
+        self.then(page)
+
+
+def log_in(page: Page, who: str) -> None:
+    if who in LOG_INS:
+        send_log_in(page, LOG_INS[who])
+        page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def send_log_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main .btn.main").click()
+
+
+def refused_log_in(page: Page) -> None:
+    send_log_in(page, f"{uuid4().hex}@demo.invalid")
+    expect(page.locator(".errorlist")).to_be_visible()
+
+
+def open_row(page: Page) -> None:
+    page.locator("tr[data-href]").first.dblclick()
+    expect(page.locator("#panel h2").first).to_be_focused()
+
+
+def take_bad_file(page: Page) -> None:
+    file = {"name": "DeliveryManagement_detail_20261101_1000.csv", "mimeType": "text/csv", "buffer": BAD_FILE.encode()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("main .btn.main").click()
+    expect(page.locator("#errors-title")).to_be_visible()
+
+
+def press_dispatch(page: Page) -> None:
+    """Without the tracking number, which this order needs."""
+    open_row(page)
+    page.locator("[name=carrier]").fill("ゆうパック")
+    page.locator("#dispatch button").click()
+    expect(page.locator("#panel .errorlist")).to_be_visible()
+
+
+def save_ship_date(page: Page) -> None:
+    """The date that is there already: the shop's orders stay as they are."""
+    open_row(page)
+    page.locator("#plan button").click()
+    expect(page.locator("dialog[data-next]")).to_be_visible()
+
+
+def choose_reason(page: Page, reason: str, text: str = "") -> None:
+    open_row(page)
+    page.locator("#reject [name=reason]").select_option(reason)
+    if text:
+        page.locator("#reject [name=text]").fill(text)
+
+
+def press_reject(page: Page, reason: str, text: str = "") -> None:
+    choose_reason(page, reason, text)
+    page.locator("button[form=reject]").click()
+
+
+def too_short_a_reason(page: Page) -> None:
+    press_reject(page, "other", "発送の準備が終わっています。")
+    expect(page.locator("#reject .errorlist")).to_be_visible()
+
+
+def popup(page: Page) -> None:
+    press_reject(page, "ready_to_ship")
+    expect(page.locator("dialog form")).to_be_visible()
+
+
+def popup_as_page(page: Page) -> None:
+    """What the same form is answered with where no script runs."""
+    choose_reason(page, "ready_to_ship")
+    send_without_script(page, "#reject")
+
+
+def be_overtaken(page: Page) -> None:
+    """Somebody else of the shop saves the same order while this person has its panel open."""
+    open_row(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    save_ship_date(other)
+    other.close()
+
+
+def conflict(page: Page) -> None:
+    be_overtaken(page)
+    page.locator("#plan button").click()
+    expect(page.locator("dialog .life")).to_be_visible()
+
+
+def conflict_as_page(page: Page) -> None:
+    be_overtaken(page)
+    send_without_script(page, "#plan")
+
+
+def send_without_script(page: Page, form: str) -> None:
+    with page.expect_navigation():
+        page.locator(form).evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+
+
+def open_first(page: Page, selector: str) -> None:
+    page.locator(selector).first.click()
+    page.wait_for_load_state()
+
+
+def ask_again(page: Page) -> None:
+    """A cancel that a rejection has barred."""
+    order = page.locator("article.order:has(.prose)").first.get_attribute("id")
+    page.goto(f"/my/orders/{str(order).removeprefix('order-')}/cancel/")
+
+
+def confirm_access(page: Page) -> None:
+    """The password once more, where the log-in is too long ago."""
+    if page.url.endswith("/activate/"):
+        return
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main .btn.main").click()
+    page.wait_for_url("**/activate/")
+
+
+def open_menu(page: Page) -> None:
+    page.locator("button.opener").click()
+    expect(page.locator("#menu nav")).to_be_visible()
+
+
+def open_language(page: Page) -> None:
+    page.locator("details.pick > summary").click()
+
+
+STOPS = (
+    Stop("log-in", NOBODY, "/accounts/login/"),
+    Stop("log-in-refused", NOBODY, "/accounts/login/", refused_log_in),
+    Stop("main-page", SELLER, "/"),
+    Stop("menu", SELLER, "/", open_menu, is_popup=True, sizes=(PHONE,)),
+    Stop("language", NOBODY, "/accounts/login/", open_language),
+    Stop("delivery", SELLER, "/orders/"),
+    Stop("delivery-by-condition", SELLER, "/orders/?number=638000137+638000470"),
+    Stop("delivery-nothing", SELLER, "/orders/?number=1"),
+    Stop("order", SELLER, PREPARING, open_row),
+    Stop("order-refused", SELLER, PREPARING, press_dispatch),
+    Stop("order-frozen", SELLER, "/orders/?state=cancel", open_row),
+    Stop("order-ship-today", SELLER, "/orders/?state=ship_today", open_row),
+    Stop("order-saved", SELLER, PREPARING, save_ship_date, is_popup=True),
+    Stop("import", SELLER, "/orders/import/"),
+    Stop("import-errors", SELLER, "/orders/import/", take_bad_file),
+    Stop("claims", SELLER, "/claims/"),
+    Stop("claims-nothing", SELLER, f"{REQUESTED}&number=1"),
+    Stop("claim", SELLER, REQUESTED, open_row),
+    Stop("claim-refused", SELLER, REQUESTED, too_short_a_reason),
+    Stop("claim-rejected", SELLER, "/claims/?status=cancel_rejected", open_row),
+    Stop("popup", SELLER, REQUESTED, popup, is_popup=True),
+    Stop("popup-as-page", SELLER, REQUESTED, popup_as_page),
+    Stop("conflict", SELLER, PREPARING, conflict, is_popup=True),
+    Stop("conflict-as-page", SELLER, PREPARING, conflict_as_page),
+    Stop("inbox", SELLER, "/inbox/"),
+    Stop("notice", SELLER, "/inbox/", partial(open_first, selector="a.letter")),
+    Stop("not-there", SELLER, "/claims/999999999/"),
+    Stop("not-allowed", BUYER, "/orders/"),
+    Stop("log-out", SELLER, "/accounts/logout/"),
+    Stop("password", SELLER, "/accounts/password/change/"),
+    Stop("two-factor", SELLER, "/accounts/2fa/"),
+    Stop("confirm-access", SELLER, "/accounts/reauthenticate/"),
+    Stop("two-factor-activate", SELLER, "/accounts/2fa/totp/activate/", confirm_access),
+    Stop("my-page", BUYER, "/my/"),
+    Stop("cancel-form", BUYER, "/my/", partial(open_first, selector="article a[href$='/cancel/']")),
+    Stop("cancel-refused", BUYER, "/my/", ask_again),
+    Stop("qpost", BUYER, "/my/qpost/"),
+    Stop("qpost-notice", BUYER, "/my/qpost/", partial(open_first, selector="a.letter")),
+)
+
+
+def make_history(pages: dict[str, Page]) -> None:
+    """In the demo shop: its buyer asks to cancel two orders, the seller rejects one of them, and the notice arrives."""
+    buyer, seller = pages[BUYER], pages[SELLER]
+    for _ in range(2):
+        buyer.goto("/my/")
+        open_first(buyer, "article a[href$='/cancel/']")
+        buyer.locator("[name=reason]").select_option("ordered_twice")
+        buyer.locator("[name=text]").fill("家族が同じ物を注文していました。")
+        buyer.locator("main .btn.main").click()
+        expect(buyer.locator(".alert.success")).to_be_visible()
+    seller.goto(REQUESTED)
+    press_reject(seller, "other", "お名前を刺しゅうで入れた一点物のため、製作を始めた後の取り消しはできません。")
+    seller.locator("dialog form button").click()
+    expect(seller.locator("dialog[data-next]")).to_be_visible()
+    wait_for(partial(has_letter, buyer), 60)
+
+
+def has_letter(buyer: Page) -> bool:
+    buyer.goto("/my/qpost/")
+    return buyer.locator("a.letter").count() > 0
