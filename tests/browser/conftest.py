@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, expect
 
 from qsm.accounts.models import Role, Seller, User
 from qsm.lib import clock
@@ -17,6 +17,8 @@ from tests.servers import Console, MailServer, Valkey
 # How Chromium reports an answer that we mean: not allowed, not there, decided meanwhile, refused.
 ANSWERED = tuple(f"the server responded with a status of {status}" for status in (403, 404, 409, 422))
 NewPerson = Callable[..., Person]
+# A busy machine may take its time; what never comes still fails.
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)
