@@ -3,7 +3,10 @@
 from django.contrib import admin
 
 from orders.models import Buyer, Order
+from orders.products.admin import ProductAdmin
 from qsm.events.admin import ReadOnlyAdmin
+
+__all__ = ["BuyerAdmin", "OrderAdmin", "ProductAdmin"]
 
 
 @admin.register(Order)

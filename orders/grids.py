@@ -20,6 +20,7 @@ from qsm.lib.grid import (
 )
 
 GROUPS = (
+    ("awaiting_payment", _("Awaiting payment")),
     ("request", _("Shipping request")),
     ("new", _("New order")),
     ("preparing", _("Preparing")),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders.models import Order
-from orders.states import DELAYED, SHIPPING_REQUEST, SHIPPING_REQUEST_LABEL, OrderState
+from orders.states import BEFORE_DISPATCH, DELAYED, SHIPPING_REQUEST, SHIPPING_REQUEST_LABEL, OrderState
 from qsm.accounts.access import Actor
 from qsm.lib import clock
 from qsm.lib.grid import Chip
@@ -20,6 +20,7 @@ def conditions() -> dict[str, Q]:
     """The groups of the delivery page by name, today (section 3, R-P2)."""
     late = Order.delayed()
     return {
+        "awaiting_payment": Q(state=OrderState.AWAITING_PAYMENT) & FREE,
         "request": Q(state__in=SHIPPING_REQUEST) & FREE,
         "new": Q(state=OrderState.NEW) & FREE,
         "preparing": Q(state=OrderState.PREPARING) & FREE & ~late,
@@ -31,6 +32,7 @@ def conditions() -> dict[str, Q]:
     }
 
 
+MAIN_PAGE = ("awaiting_payment", "new", "request", "delayed", "ship_today")
 COUNTED = ("new", "preparing", "delayed", "ship_today", "cancel")
 
 
@@ -39,6 +41,13 @@ def counters(actor: Actor) -> dict[str, int]:
     groups = conditions()
     waiting = Order.objects.for_actor(actor).filter(state__in=SHIPPING_REQUEST)
     return waiting.aggregate(**{name: Count("pk", filter=groups[name]) for name in COUNTED})
+
+
+def waiting(actor: Actor) -> dict[str, int]:
+    """What waits before dispatch, as the main page counts it, in one query over what is open (R-P1)."""
+    groups = conditions()
+    rows = Order.objects.for_actor(actor).filter(state__in=BEFORE_DISPATCH)
+    return rows.aggregate(**{name: Count("pk", filter=groups[name]) for name in MAIN_PAGE})
 
 
 def state_chip(state: str, ship_date: date | None, held_as: str, ship_today_until: datetime | None) -> Chip:

@@ -1,245 +1,76 @@
-"""The site on top: the frame of every page, the seller's main page, the buyer's My page."""
+"""The main page: cards with what waits, each number a link (R-P1)."""
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from claims.kinds.cancel import CANCEL, MAY_ASK
-from claims.models import Claim
-from claims.panel import clock_for_buyer
-from claims.queries import status_counts
-from claims.states import State
+from claims.queries import CELLS, status_counts
 from messaging.queries import unread
-from orders.models import Order
-from orders.panel import Clock
-from orders.queries import FREE, buyer_chip, counters
-from orders.states import SHIPPING_REQUEST, OrderState
-from orders.texts import buyer_facts
-from qsm.accounts.access import Actor, buyer_actor, buyer_page, is_member, membership, memberships, seller_actor
-from qsm.accounts.models import Seller
-from qsm.events.forms import new_key
-from qsm.lib import clock
-from qsm.lib.grid import Chip, is_number
-from qsm.lib.machine import Choice, Text
+from orders.products.seller import product_cells
+from orders.queries import waiting
+from qsm.accounts.access import Actor, is_member, seller_actor
 
-ORDERS_SHOWN = 50
-# Title of a group, then its pages: name of the URL, label, and the pages below it.
-MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
-    ("", (("home", gettext_lazy("Home")),)),
-    (
-        gettext_lazy("Shipping/Cancel/Non-receipt"),
-        (
-            ("orders:list", gettext_lazy("Delivery management"), "orders:page"),
-            ("orders:import", gettext_lazy("Order files")),
-            ("claims:list", gettext_lazy("Cancel/Return/Non-receipt"), "claims:page"),
-        ),
-    ),
-    (gettext_lazy("Inquiries"), (("messaging:inbox", gettext_lazy("Inbox"), "messaging:notice"),)),
+# The numbers of the status grid that wait for the shop or are under way, in the order of the guides' main page.
+CLAIMS = (
+    "cancel_requested",
+    "return_requested",
+    "exchange_requested",
+    "nonreceipt_reported",
+    "canceling",
+    "returning",
+    "exchanging",
 )
-
-
-class Frame:
-    """What the frame of a page shows: the shop, the menu, unread notices. Asks the database only for what is drawn."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-        self.now = clock.now()
-
-    @property
-    def shop(self) -> str:
-        member = membership(self.request)
-        return member.seller.name if member else ""
-
-    @property
-    def shops(self) -> list[Seller]:
-        """The shops that the person may work under, the chosen one first (R-A2)."""
-        return [member.seller for member in memberships(self.request)]
-
-    @property
-    def menu(self) -> list[dict[str, Any]]:
-        """The left menu: only pages that exist (R-P7)."""
-        return [{"title": title, "items": [self._item(*item) for item in items]} for title, items in MENU]
-
-    def _item(self, name: str, label: Text, *pages_below: str) -> dict[str, Any]:
-        match = self.request.resolver_match
-        current = match is not None and match.view_name in {name, *pages_below}
-        return {"label": label, "url": reverse(name), "current": current}
-
-    @cached_property
-    def unread(self) -> int:
-        return unread(buyer_actor(self.request))
-
-    @property
-    def links(self) -> list[dict[str, Any]]:
-        """My page's links in the header; the seller's are in the menu."""
-        if not self.request.path.startswith(reverse("my")):
-            return []
-        return [{"label": _("Qpost"), "url": reverse("messaging:qpost"), "count": self.unread}]
-
-
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `frame` on every page."""
-    return {"frame": Frame(request)}
 
 
 @require_safe
 @login_required
 def main_page(request: HttpRequest) -> HttpResponse:
-    """Cards with what waits, each number a link (R-P1). Who is in no shop is led to where one belongs."""
+    """Cards with what waits (R-P1). Who is in no shop is led to where one belongs."""
     if not is_member(request):
         return redirect("admin:index" if request.user.is_staff else "my")
     return render(request, "home.html", {"cards": cards(seller_actor(request))})
 
 
 def cards(actor: Actor) -> list[dict[str, Any]]:
-    """The cards of the main page: what waits in orders, deliveries, claims and the inbox (R-P1)."""
-    orders, claims = counters(actor), status_counts(actor)
-    delivery, claim_page = reverse("orders:list"), reverse("claims:list")
-    request = orders["new"] + orders["preparing"] + orders["delayed"]
+    """The cards of the main page; the number of queries does not grow with the shop (R-P1)."""
+    orders = waiting(actor)
     return [
-        {"title": _("Orders"), "rows": [_row(_("New order"), orders["new"], f"{delivery}?state=new")]},
         {
-            "title": _("Delivery"),
+            "title": _("Orders"),
             "rows": [
-                _row(_("Shipping request"), request, f"{delivery}?state=request"),
-                _row(_("Delayed"), orders["delayed"], f"{delivery}?state=delayed", "late"),
-                _row(_("To ship today"), orders["ship_today"], f"{delivery}?state=ship_today", "late"),
+                _of_orders(_("Awaiting payment"), orders, "awaiting_payment"),
+                _of_orders(_("New order"), orders, "new"),
             ],
         },
         {
-            "title": _("Claims"),
-            "rows": [_row(_("Cancel requested"), claims["cancel_requested"], f"{claim_page}?status=cancel_requested")],
+            "title": _("Delivery"),
+            "rows": [
+                _of_orders(_("Shipping request"), orders, "request"),
+                _of_orders(_("Delayed"), orders, "delayed", "late"),
+                _of_orders(_("To ship today"), orders, "ship_today", "late"),
+            ],
         },
-        {
-            "title": _("Inquiries"),
-            "rows": [_row(_("Unread notices"), unread(actor), reverse("messaging:inbox"))],
-        },
+        {"title": _("Claims"), "rows": claim_rows(actor)},
+        {"title": _("Products"), "rows": product_cells(actor)},
+        {"title": _("Inquiries"), "rows": [_row(_("Unread notices"), unread(actor), reverse("messaging:inbox"))]},
     ]
 
 
-def _row(label: str, count: int, url: str, tone: str = "") -> dict[str, Any]:
+def claim_rows(actor: Actor) -> list[dict[str, Any]]:
+    """The claims that wait or are under way: those numbers of the status grid that there are (R-P1)."""
+    counts, address = status_counts(actor), reverse("claims:list")
+    shown = [CELLS[name] for name in CLAIMS if name in CELLS]
+    return [_row(cell.label, counts[cell.name], f"{address}?status={cell.name}") for cell in shown]
+
+
+def _of_orders(label: str, counts: dict[str, int], group: str, tone: str = "") -> dict[str, Any]:
+    return _row(label, counts[group], f"{reverse('orders:list')}?state={group}", tone)
+
+
+def _row(label: Any, count: int, url: str, tone: str = "") -> dict[str, Any]:
     return {"label": label, "count": count, "url": url, "tone": tone if count else ""}
-
-
-class Group(NamedTuple):
-    """Orders that a counter of My page counts."""
-
-    label: Text
-    condition: Q
-
-
-UNPAID = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING)
-BUYER_GROUPS = {
-    "unpaid": Group(gettext_lazy("Awaiting payment"), FREE & Q(state__in=UNPAID)),
-    "request": Group(gettext_lazy("Shipping request"), FREE & Q(state__in=SHIPPING_REQUEST)),
-    "shipping": Group(gettext_lazy("In transit"), Q(state=OrderState.SHIPPING)),
-    "delivered": Group(gettext_lazy("Delivered"), Q(state=OrderState.DELIVERED)),
-    "received": Group(gettext_lazy("Receipt confirmed"), Q(state=OrderState.RECEIVED)),
-    "canceling": Group(gettext_lazy("Canceling"), Q(held_as="cancel")),
-}
-
-
-@dataclass
-class BuyerOrder:
-    """One order as its buyer sees it on My page, with what can be done now (R-P4)."""
-
-    order: Order
-    actor: Actor
-
-    @property
-    def pk(self) -> int:
-        return self.order.pk
-
-    @property
-    def product(self) -> str:
-        return " ".join(filter(None, [self.order.product_name, self.order.option]))
-
-    @property
-    def facts(self) -> list[str]:
-        return buyer_facts(self.order)
-
-    @cached_property
-    def claim(self) -> Claim | None:
-        """The claim that matters now: the newest one."""
-        return max(self.order.claims.all(), key=lambda claim: claim.pk, default=None)
-
-    @property
-    def chip(self) -> Chip:
-        return buyer_chip(self.order)
-
-    @property
-    def words(self) -> list[dict[str, str]]:
-        """What the shop wrote: why it rejected the cancel (R-C7)."""
-        if not self.claim or self.claim.state != State.REJECTED:
-            return []
-        reason = "\n".join(filter(None, [self.claim.get_reject_reason_display(), self.claim.reject_text]))
-        return [{"label": _("The shop rejected your cancel request:"), "text": reason}]
-
-    @property
-    def clock(self) -> Clock | None:
-        return clock_for_buyer(self.claim) if self.claim else None
-
-    @property
-    def seen(self) -> int | None:
-        return self.claim.version if self.claim else None
-
-    @property
-    def actions(self) -> list[dict[str, Any]]:
-        """Request a cancel (R-C2), or why not; take the request back (R-C14)."""
-        if self.claim and self.claim.is_open:
-            return [self._take_back(choice) for choice in CANCEL.choices(self.claim, self.actor.party)]
-        if self.order.state not in SHIPPING_REQUEST:
-            return []
-        refusal = next((guard.message for guard in MAY_ASK if not guard.holds(self.order)), "")
-        url = reverse("my_claims:cancel", args=[self.pk])
-        return [{"label": _("Request a cancel"), "url": url, "enabled": not refusal, "reason": refusal, "tone": ""}]
-
-    def _take_back(self, choice: Choice) -> dict[str, Any]:
-        url = reverse("my_claims:take_back", args=[self.claim.pk]) if self.claim else ""
-        label = choice.transition.label
-        return {"label": label, "url": url, "enabled": choice.enabled, "tone": "", "post": True, "key": new_key()}
-
-
-@require_safe
-@buyer_page
-def my_page(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The buyer's counters and orders, newest first: those that a counter counts, or the one that a notice is about (R-P4)."""
-    rows = asked_for(Order.objects.for_actor(actor), request.GET).select_related("seller").prefetch_related("claims")
-    found = [BuyerOrder(order, actor) for order in rows.order_by("-ordered_at", "-pk")[: ORDERS_SHOWN + 1]]
-    shown, older = found[:ORDERS_SHOWN], request.GET.copy()
-    older["before"] = str(shown[-1].pk) if len(found) > len(shown) else ""
-    context = {"counters": buyer_counters(actor), "orders": shown, "older": older["before"] and older.urlencode()}
-    return render(request, "my/home.html", context)
-
-
-def asked_for(rows: QuerySet[Order], params: QueryDict) -> QuerySet[Order]:
-    """The buyer's orders that an address asks for: `state`, a counter; `order`, an id; `before`, the id above the page."""
-    if group := BUYER_GROUPS.get(params.get("state", "")):
-        rows = rows.filter(group.condition)
-    if is_number(order := params.get("order", "")):
-        rows = rows.filter(pk=order)
-    if is_number(before := params.get("before", "")):
-        above = rows.filter(pk=before).values("ordered_at")[:1]
-        rows = rows.filter(Q(ordered_at__lt=above) | Q(ordered_at=above, pk__lt=before))
-    return rows
-
-
-def buyer_counters(actor: Actor) -> list[dict[str, Any]]:
-    """The counters of My page over the buyer's own orders, in one query (R-P4)."""
-    counts = Order.objects.for_actor(actor).aggregate(
-        **{name: Count("pk", filter=group.condition) for name, group in BUYER_GROUPS.items()}
-    )
-    address = reverse("my")
-    return [
-        {"label": group.label, "count": counts[name], "url": f"{address}?state={name}"}
-        for name, group in BUYER_GROUPS.items()
-    ]

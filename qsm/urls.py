@@ -5,7 +5,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from qsm import home
+from qsm import home, my
 from qsm.accounts.choices import choose_language, choose_shop
 from qsm.events.health import healthz
 
@@ -25,8 +25,9 @@ urlpatterns = [
     path("", home.main_page, name="home"),
     path("orders/", include("orders.urls")),
     path("claims/", include("claims.urls")),
+    path("products/", include("orders.products.urls")),
     path("", include("messaging.urls")),
-    path("my/", home.my_page, name="my"),
+    path("my/", my.my_page, name="my"),
     path("my/", include("claims.buyer_urls")),
     path("language/", choose_language, name="language"),
     path("shop/", choose_shop, name="shop"),

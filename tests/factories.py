@@ -9,7 +9,7 @@ from django.db.models import Manager, Model
 from claims.kinds import cancel
 from claims.models import Claim
 from claims.states import CancelReason
-from orders.models import Buyer, Cart, Order
+from orders.models import Buyer, Cart, Order, Product
 from orders.states import OrderState
 from qsm.accounts.access import Actor, Party
 from qsm.accounts.models import Member, Role, Seller, User
@@ -100,6 +100,19 @@ class OrderFactory(RowFactory):
     shipped_at = factory.LazyAttribute(
         lambda order: clock.now() if order.state in {OrderState.SHIPPING, OrderState.DELIVERED} else None
     )
+
+
+class ProductFactory(RowFactory):
+    """A product on sale with enough of it, unless told otherwise."""
+
+    class Meta:
+        model = Product
+
+    seller = factory.SubFactory(SellerFactory)
+    code = factory.Sequence(lambda n: f"{900_000_000 + n}")
+    name = "折りたたみ傘 ネイビー 55cm"
+    price_yen = 2480
+    stock = 50
 
 
 def member_of(seller: Seller, role: Role = Role.STAFF) -> Actor:

@@ -13,7 +13,8 @@ from typing import Any, Concatenate, Never, TypeVar
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -109,28 +110,28 @@ def shop_of(request: HttpRequest) -> Seller:
     return _member(request).seller
 
 
-View = Callable[Concatenate[HttpRequest, Actor, ...], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Actor, ...], HttpResponseBase]
 
 
-def seller_page(view: View) -> Callable[..., HttpResponse]:
+def seller_page(view: View) -> Callable[..., HttpResponseBase]:
     """A view for every member of a shop: called with (request, actor, …). Others get 403, strangers the log-in."""
     return _page(view, seller_actor)
 
 
-def seller_action(view: View) -> Callable[..., HttpResponse]:
+def seller_action(view: View) -> Callable[..., HttpResponseBase]:
     """A view for members that may change something (owner, staff): viewers get 403 (R-A2)."""
     return _page(view, working_actor)
 
 
-def leads_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def leads_to(page: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """An address that only acts leads whoever just opens it to the page named `page`, with the same arguments.
 
     People get there by a log-in or a change of language in between, or by going back; stands above the other decorators.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def post_or_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def post_or_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method in {"GET", "HEAD"}:
                 return redirect(page, *args, **kwargs)
             return view(request, *args, **kwargs)
@@ -140,15 +141,15 @@ def leads_to(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
     return decorate
 
 
-def buyer_page(view: View) -> Callable[..., HttpResponse]:
+def buyer_page(view: View) -> Callable[..., HttpResponseBase]:
     """A view for buyers: called with (request, actor, …); whoever logs in is the buyer of the own orders."""
     return _page(view, buyer_actor)
 
 
-def _page(view: View, actor_of: Callable[[HttpRequest], Actor]) -> Callable[..., HttpResponse]:
+def _page(view: View, actor_of: Callable[[HttpRequest], Actor]) -> Callable[..., HttpResponseBase]:
     @login_required
     @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, actor_of(request), *args, **kwargs)
 
     page.actor_of = actor_of  # type: ignore[attr-defined]

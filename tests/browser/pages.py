@@ -188,6 +188,8 @@ STOPS = (
     Stop("order-saved", SELLER, PREPARING, save_ship_date, is_popup=True),
     Stop("import", SELLER, "/orders/import/"),
     Stop("import-errors", SELLER, "/orders/import/", take_bad_file),
+    Stop("products", SELLER, "/products/"),
+    Stop("products-file", SELLER, "/products/file/"),
     Stop("claims", SELLER, "/claims/"),
     Stop("claims-nothing", SELLER, f"{REQUESTED}&number=1"),
     Stop("claim", SELLER, REQUESTED, open_row),

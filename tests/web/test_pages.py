@@ -19,7 +19,7 @@ from qsm.accounts.models import Role, User
 from qsm.events import deliveries
 from qsm.events.door import change
 from qsm.events.models import Event
-from tests.factories import MemberFactory, OrderFactory, SellerFactory, member_of, requested_cancel
+from tests.factories import MemberFactory, OrderFactory, ProductFactory, SellerFactory, member_of, requested_cancel
 
 pytestmark = pytest.mark.django_db
 REASON = "すでに梱包を終え、本日の集荷で発送いたします。ご了承くださいますようお願いいたします。"
@@ -302,7 +302,7 @@ def test_a_suspended_shop_is_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["/claims/", "/claims/?status=cancel_requested", "/orders/", "/orders/?state=cancel", "/"]
+    "url", ["/claims/", "/claims/?status=cancel_requested", "/orders/", "/orders/?state=cancel", "/", "/products/"]
 )
 def test_queries_do_not_grow_with_the_rows(url: str) -> None:
     """Equal at 1, 5 and 50 rows."""
@@ -312,6 +312,7 @@ def test_queries_do_not_grow_with_the_rows(url: str) -> None:
     for rows in (1, 4, 45):
         for _row in range(rows):
             requested_cancel(seller=seller)
+            ProductFactory(seller=seller)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         counts.append(len(queries))

@@ -18,7 +18,7 @@ E = TypeVar("E")
 # 18 digits always fit a 64-bit integer.
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _YEN = re.compile(r"([-−]?)[¥￥]?([-−]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.0{1,2})?円?", re.ASCII)
-_DAY = r"(20\d\d)(?:[/.-](\d{1,2})[/.-](\d{1,2})|(\d\d)(\d\d))"
+_DAY = r"(20\d\d)(?:[/.-] ?(\d{1,2})[/.-] ?(\d{1,2})\.?|(\d\d)(\d\d))"
 _TIME = r"(\d{1,2}):(\d\d)(?::(\d\d))?"
 _DATE = re.compile(rf"{_DAY}(?:[ T]0?0:00(?::00)?)?", re.ASCII)
 _MOMENT = re.compile(rf"{_DAY}(?:[ T]{_TIME})?", re.ASCII)
@@ -93,7 +93,7 @@ def yen(cell: str) -> int:
 
 
 def day(cell: str) -> date:
-    """A date: `2026/04/15`, `2026-4-15`, `20260415`, also followed by midnight, as in spreadsheets."""
+    """A date: `2026/04/15`, `2026-4-15`, `2026. 4. 15.`, `20260415`, also followed by midnight, as in spreadsheets."""
     written = _filled(cell)
     match = _DATE.fullmatch(written)
     if not match:

@@ -1,0 +1,74 @@
+"""The frame of every page: the shop, the menu, the links and the clock in the header (R-P7)."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from messaging.queries import unread
+from qsm.accounts.access import buyer_actor, membership, memberships
+from qsm.accounts.models import Seller
+from qsm.lib import clock
+from qsm.lib.machine import Text
+
+# Title of a group, then its pages: name of the URL, label, and the pages below it.
+MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
+    ("", (("home", gettext_lazy("Home")),)),
+    (
+        gettext_lazy("Shipping/Cancel/Non-receipt"),
+        (
+            ("orders:list", gettext_lazy("Delivery management"), "orders:page"),
+            ("orders:import", gettext_lazy("Order files")),
+            ("claims:list", gettext_lazy("Cancel/Return/Non-receipt"), "claims:page"),
+        ),
+    ),
+    (gettext_lazy("Products"), (("products:list", gettext_lazy("Product list"), "products:import"),)),
+    (gettext_lazy("Inquiries"), (("messaging:inbox", gettext_lazy("Inbox"), "messaging:notice"),)),
+)
+
+
+class Frame:
+    """What the frame of a page shows: the shop, the menu, unread notices. Asks the database only for what is drawn."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.now = clock.now()
+
+    @property
+    def shop(self) -> str:
+        member = membership(self.request)
+        return member.seller.name if member else ""
+
+    @property
+    def shops(self) -> list[Seller]:
+        """The shops that the person may work under, the chosen one first (R-A2)."""
+        return [member.seller for member in memberships(self.request)]
+
+    @property
+    def menu(self) -> list[dict[str, Any]]:
+        """The left menu: only pages that exist (R-P7)."""
+        return [{"title": title, "items": [self._item(*item) for item in items]} for title, items in MENU]
+
+    def _item(self, name: str, label: Text, *pages_below: str) -> dict[str, Any]:
+        match = self.request.resolver_match
+        current = match is not None and match.view_name in {name, *pages_below}
+        return {"label": label, "url": reverse(name), "current": current}
+
+    @cached_property
+    def unread(self) -> int:
+        return unread(buyer_actor(self.request))
+
+    @property
+    def links(self) -> list[dict[str, Any]]:
+        """My page's links in the header; the seller's are in the menu."""
+        if not self.request.path.startswith(reverse("my")):
+            return []
+        return [{"label": _("Qpost"), "url": reverse("messaging:qpost"), "count": self.unread}]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame` on every page."""
+    return {"frame": Frame(request)}
