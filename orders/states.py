@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from qsm.accounts.models import PaymentMethod
+
 
 class OrderState(models.TextChoices):
     """Where an order stands. *Delayed* is derived and not a state: see `Order.is_delayed`."""
@@ -42,3 +44,34 @@ ON_THE_WAY = (OrderState.SHIPPING, OrderState.DELIVERED)
 DELAYED = _("Delayed")
 SHIPPING_REQUEST_LABEL = _("Shipping request")
 DELAY_MEMO_MAX = 1000
+
+
+class RefundState(models.TextChoices):
+    """Where a refund stands (R-M1)."""
+
+    VOIDING = "VOIDING", _("Being voided")
+    EXTERNAL = "EXTERNAL", _("To be refunded at the source")
+    FAILED = "FAILED", pgettext_lazy("refund", "Failed")
+    DONE = "DONE", pgettext_lazy("refund", "Refunded")
+
+
+class RefundWay(models.TextChoices):
+    """How the money goes back: the way of the payment (R-M1), or the balance when the card could not be voided."""
+
+    VOID = "void", _("Void of the card payment")
+    BALANCE = "balance", _("Credit to the buyer's balance")
+    SOURCE = "source", _("Refund where the order was paid")
+
+
+class TransferReason(models.TextChoices):
+    """What a transfer is for."""
+
+    REFUND = "refund", _("Refund")
+    FEE = "fee", _("Payment fee")
+
+
+WAY_OF: dict[str, RefundWay] = {
+    PaymentMethod.CARD: RefundWay.VOID,
+    PaymentMethod.CASH: RefundWay.BALANCE,
+    PaymentMethod.EXTERNAL: RefundWay.SOURCE,
+}

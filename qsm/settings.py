@@ -8,6 +8,7 @@ DATA_DIR      an absolute folder for files that people upload
 DEMO          1 for the training copy (log-ins printed, clock can be moved); 0 or nothing in production
 SITE_URL      the address that people type, https://…; needed unless DEMO=1
 MAIL_FROM     the sender of mails; no-reply at the host of SITE_URL if not given
+GATEWAY       the class that voids card payments; the simulated one with DEMO=1, else none (orders/gateway.py)
 """
 
 import os
@@ -232,6 +233,11 @@ REDIS_URL = required("REDIS_URL")
 DELIVERY_LEASE_SECONDS = 30
 # With pauses that double up to an hour, about a day: a mail server that is away overnight parks nothing.
 DELIVERY_ATTEMPTS = 34
+
+GATEWAY = os.environ.get("GATEWAY", f"orders.gateway.{'SimulatedGateway' if DEMO else 'NoGateway'}")
+# A gateway must answer well before others may ask it about the same refund.
+GATEWAY_TIMEOUT_SECONDS = 10
+GATEWAY_LEASE_SECONDS = 30
 
 # One line of JSON per log entry, ours and the libraries' alike.
 LOG_PROCESSORS: list[structlog.typing.Processor] = [

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.states import BEFORE_DISPATCH, DELAY_MEMO_MAX, DelayType, DeliveryMethod, OrderState
 from qsm.accounts.access import OwnRows
-from qsm.accounts.models import Seller
+from qsm.accounts.models import PaymentMethod, Seller
 from qsm.events.models import Names
 from qsm.lib import clock
 
@@ -72,7 +72,8 @@ class Order(models.Model):
     """One line of a purchase: one order number, one product and option, a quantity. Money is whole yen.
 
     What higher rooms need it to know are columns of its own, set through `orders.lifecycle` in their transaction:
-    `held_by` (the open claim's id) and `held_as` (its kind), `cancel_barred`, `ship_today_until`.
+    `held_by` (the open claim's id) and `held_as` (its kind), `cancel_barred`, `ship_today_until`. `refunded_yen` is what
+    all its refunds claim of `paid_yen`, settled or not, kept by `orders.money` (R-M2).
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="orders")
@@ -92,6 +93,10 @@ class Order(models.Model):
     discount_yen = models.BigIntegerField(_("discount"), default=0)
     total_yen = models.BigIntegerField(_("order total"), default=0)
     paid_yen = models.BigIntegerField(_("paid by the buyer"), default=0)
+    refunded_yen = models.BigIntegerField(_("refunded"), default=0)
+    payment_method = models.CharField(
+        _("payment method"), max_length=10, choices=PaymentMethod, default=PaymentMethod.EXTERNAL
+    )
     country = models.CharField(_("order country"), max_length=2, default="JP")
 
     recipient_name = models.CharField(_("recipient"), max_length=100)
@@ -135,6 +140,10 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_has_a_quantity"),
             models.CheckConstraint(condition=Q(total_yen__gte=0) & Q(paid_yen__gte=0), name="order_money_not_negative"),
             models.CheckConstraint(
+                condition=Q(refunded_yen__gte=0) & Q(refunded_yen__lte=F("paid_yen")),
+                name="order_refunds_within_what_was_paid",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=OrderState.PREPARING) | Q(ship_date__isnull=False),
                 name="preparing_has_a_ship_date",
             ),
@@ -170,6 +179,11 @@ class Order(models.Model):
     def history(self) -> Names:
         """How events name this order."""
         return {"seller_id": self.seller_id, "order_id": self.pk, "claim_id": None}
+
+    @property
+    def refundable_yen(self) -> int:
+        """What can be given back still: nothing of an order that has not been paid (R-M2)."""
+        return 0 if self.state == OrderState.AWAITING_PAYMENT else self.paid_yen - self.refunded_yen
 
     @property
     def is_delayed(self) -> bool:

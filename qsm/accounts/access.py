@@ -177,6 +177,11 @@ def working_actor(request: HttpRequest) -> Actor:
     return actor
 
 
+def operator_actor(request: HttpRequest) -> Actor:
+    """The operator behind a request to admin, which has asked for the permission already."""
+    return Actor(Party.OPERATOR, user_id=request.user.pk)
+
+
 def buyer_actor(request: HttpRequest) -> Actor:
     """The buyer behind the request."""
     return Actor(Party.BUYER, user_id=request.user.pk)

@@ -45,14 +45,28 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class PaymentMethod(models.TextChoices):
+    """How an order was paid. External: somewhere that this console does not reach (R-O10)."""
+
+    CARD = "card", _("Card")
+    CASH = "cash", _("Cash (convenience store, bank transfer)")
+    EXTERNAL = "external", _("Outside of this console")
+
+
 class Seller(models.Model):
-    """A shop on the marketplace."""
+    """A shop on the marketplace. `payment_of_imports`: how orders that come by file were paid, which files don't say."""
 
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("shop name"), max_length=100)
     country = models.CharField(_("country"), max_length=2, default="JP")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="ja")
     notice_email = models.EmailField(_("mail address for notices"), blank=True)
+    payment_of_imports = models.CharField(
+        _("payment method of imported orders"),
+        max_length=10,
+        choices=PaymentMethod,
+        default=PaymentMethod.EXTERNAL,
+    )
     is_active = models.BooleanField(_("may trade"), default=True)
 
     class Meta:

@@ -198,7 +198,7 @@ def move(
 def _conflict(subject: Subject, seen: int) -> Conflict:
     """Each version of a subject is one event of its own, so those since `seen` are the last ones."""
     since = max(subject.version - seen, 0)
-    events = Event.unscoped.filter(**subject.history).order_by("-seq")[:since]
+    events = Event.unscoped.filter(**{"refund_id": None, **subject.history}).order_by("-seq")[:since]
     return Conflict(subject, list(reversed(events)), must_be_open().actor)
 
 

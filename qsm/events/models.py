@@ -1,6 +1,6 @@
 """The spine: one append-only log of what happened, and the deliveries that must follow from it."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -17,12 +17,14 @@ class Names(TypedDict):
     seller_id: int
     order_id: int
     claim_id: int | None
+    refund_id: NotRequired[int]
 
 
 class Event(models.Model):
     """One change of an order or a claim: who, when, from, to, why (R-A3). Never updated, never deleted.
 
-    Orders and claims live in higher rooms, so they are named by id. `data` holds codes and parameters, no personal data.
+    Orders, claims and refunds live in higher rooms, so they are named by id; a refund's events name its claim too.
+    `data` holds codes and parameters, no personal data.
     `occurred_at` is when it counts (for a deadline: the deadline), `recorded_at` when it was written; both in UTC.
     """
 
@@ -31,6 +33,7 @@ class Event(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     order_id = models.BigIntegerField()
     claim_id = models.BigIntegerField(null=True)
+    refund_id = models.BigIntegerField(null=True)
     seq = models.PositiveIntegerField()
     party = models.CharField(max_length=10, choices=[(party, party) for party in Party])
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,13 +1,16 @@
-"""The database judges too: triggers that keep the history append-only, as data.
+"""The database judges too: triggers that keep history and ledger append-only, as data.
 
+Each room declares its own in a module `triggers.py`: `FORBIDDEN`, rows of (table, trigger, the operation it forbids).
 They are put back after every migrate, because SQLite drops a table's triggers silently when it remakes the table.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 
-# (table, trigger, the operation it forbids)
+from qsm.events.rooms import said_by_rooms
+
 FORBIDDEN = (
     ("events_event", "event_never_updated", "UPDATE"),
     ("events_event", "event_never_deleted", "DELETE"),
@@ -26,13 +29,19 @@ BEGIN SELECT RAISE(ABORT, 'append-only: {operation} on {table} is forbidden'); E
 """
 
 
+def forbidden() -> Iterator[tuple[str, str, str]]:
+    """What the rooms forbid, of the tables that are there: a migration may stop before the others' are made."""
+    tables = set(connection.introspection.table_names())
+    return (row for rows in said_by_rooms("triggers", "FORBIDDEN") for row in rows if row[0] in tables)
+
+
 def install(**_signal: Any) -> None:
     """Put every trigger in its place; doing it again changes nothing."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRES_FUNCTION)
         template = POSTGRES_TRIGGER if connection.vendor == "postgresql" else SQLITE_TRIGGER
-        for table, trigger, operation in FORBIDDEN:
+        for table, trigger, operation in forbidden():
             cursor.execute(template.format(table=table, trigger=trigger, operation=operation))
 
 
@@ -44,7 +53,7 @@ def remove() -> None:
         else "DROP TRIGGER IF EXISTS {trigger}"
     )
     with connection.cursor() as cursor:
-        for table, trigger, _operation in FORBIDDEN:
+        for table, trigger, _operation in forbidden():
             cursor.execute(template.format(table=table, trigger=trigger))
 
 

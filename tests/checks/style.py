@@ -93,7 +93,7 @@ def row_access() -> list[str]:
 def may_name_unscoped(path: Path) -> bool:
     """The door locks rows of any shop, the job and operators see all; the others start from an actor."""
     names = {"lifecycle.py", "imports.py", "withdrawal.py", "tasks.py", "admin.py"}
-    return path.name in names or path.parent.name == "kinds" or path == DOOR
+    return path.name in names or path.parent.name in {"kinds", "money"} or path == DOOR
 
 
 def unscoped_names(paths: Iterable[Path]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def state_writes() -> list[str]:
 def may_set_state(path: Path) -> bool:
     """The sweep's own states of deliveries (qsm/events) are no states of orders or claims."""
     names = {"lifecycle.py", "withdrawal.py", "machine.py", "demo.py"}
-    elsewhere = path.parent.name == "kinds" or path.parts[:2] == ("qsm", "events")
+    elsewhere = path.parent.name in {"kinds", "money"} or path.parts[:2] == ("qsm", "events")
     return path.name in names or elsewhere or "import" in path.stem
 
 

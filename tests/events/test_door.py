@@ -83,4 +83,4 @@ def test_history_is_append_only_in_the_database(change_history: str) -> None:
 
 def test_the_catalogue_has_every_trigger() -> None:
     """SQLite drops them silently when a table is remade, so the catalogue is compared with the list."""
-    assert {trigger for _table, trigger, _operation in triggers.FORBIDDEN} <= triggers.installed()
+    assert {trigger for _table, trigger, _operation in triggers.forbidden()} <= triggers.installed()

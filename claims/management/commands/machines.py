@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand
 
 from claims.kinds.cancel import CANCEL
 from orders.lifecycle import ORDER
+from orders.money import REFUND
 
-MACHINES = {"Order": ORDER, "Cancel claim": CANCEL}
+MACHINES = {"Order": ORDER, "Cancel claim": CANCEL, "Refund": REFUND}
 HEAD = """# The machines
 
 Drawn from the code by `python manage.py machines`; a test fails when this page is older than the machines.
