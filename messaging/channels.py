@@ -11,10 +11,10 @@ from django.utils import translation
 
 from messaging.models import InboxItem
 from messaging.notices import draw, readers
-from orders.models import Order
+from orders.models import Buyer
 from qsm.accounts.access import SYSTEM, Party
 from qsm.events import consumers
-from qsm.events.models import Delivery
+from qsm.events.models import Delivery, Event
 from qsm.events.notices import INBOX, MAIL, NO_ADDRESS
 from qsm.lib import clock
 
@@ -35,10 +35,10 @@ class Reader:
 
 def put_in_inbox(delivery: Delivery) -> str:
     """Write the inbox item of a delivery, unless it is there; the sweep commits it with the mark that it is done."""
-    order = _order(delivery)
-    owner = {"seller_id": order.seller_id} if delivery.to == Party.SELLER else {"buyer_id": order.buyer_id}
+    event = delivery.event
+    owner = {"seller_id": event.seller_id} if delivery.to == Party.SELLER else {"buyer_id": _buyer(event).pk}
     InboxItem.objects.for_actor(SYSTEM).get_or_create(
-        event=delivery.event, to=delivery.to, defaults={**owner, "arrived_at": clock.now()}
+        event=event, to=delivery.to, defaults={**owner, "arrived_at": clock.now()}
     )
     return ""
 
@@ -74,13 +74,17 @@ def message_id(delivery: Delivery) -> str:
     return f"<event-{delivery.event_id}.{delivery.to}@{settings.SITE_HOST}>"
 
 
-def _order(delivery: Delivery) -> Order:
-    return Order.objects.for_actor(SYSTEM).select_related("buyer__user", "seller").get(pk=delivery.event.order_id)
+def _buyer(event: Event) -> Buyer:
+    """Whose order, or whose conversation, the event is about."""
+    buyers = Buyer.objects.for_actor(SYSTEM).select_related("user")
+    if event.order_id:
+        return buyers.get(orders=event.order_id)
+    return buyers.get(threads=event.thread_id)
 
 
 def _reader(delivery: Delivery) -> Reader:
-    order = _order(delivery)
     if delivery.to == Party.BUYER:
-        user = order.buyer.user
-        return Reader(order.buyer.address_for_mail, user.language if user else settings.LANGUAGE_CODE)
-    return Reader(order.seller.notice_email, order.seller.language)
+        buyer = _buyer(delivery.event)
+        return Reader(buyer.address_for_mail, buyer.user.language if buyer.user else settings.LANGUAGE_CODE)
+    shop = delivery.event.seller
+    return Reader(shop.notice_email, shop.language)

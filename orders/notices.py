@@ -15,7 +15,7 @@ from qsm.events.notices import Notice
 
 def for_buyer(event: Event) -> Mapping[str, str]:
     """Parameters of a notice to the buyer; it leads to the order on My page."""
-    order = Order.objects.for_actor(SYSTEM).select_related("seller").get(pk=event.order_id)
+    order = Order.objects.for_actor(SYSTEM).select_related("seller").get(pk=event.order_id or 0)
     ship_date = date.fromisoformat(event.data["ship_date"]) if "ship_date" in event.data else order.ship_date
     return {
         "shop": order.seller.name,

@@ -30,7 +30,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_display = ("occurred_at", "seller", "order_id", "seq", "name", "party", "from_state", "to_state")
     list_filter = ("name", "party")
     list_select_related = ("seller",)
-    search_fields = ("=order_id", "=claim_id")
+    search_fields = ("=order_id", "=claim_id", "=thread_id")
 
 
 @admin.register(Delivery)

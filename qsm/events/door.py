@@ -67,7 +67,7 @@ class Tx:
 
 
 class Subject(Protocol):
-    """A row with a life: an order or a claim."""
+    """A row with a life: an order, a claim, a conversation."""
 
     pk: Any
     state: str
@@ -198,7 +198,8 @@ def move(
 def _conflict(subject: Subject, seen: int) -> Conflict:
     """Each version of a subject is one event of its own, so those since `seen` are the last ones."""
     since = max(subject.version - seen, 0)
-    events = Event.unscoped.filter(**{"refund_id": None, **subject.history}).order_by("-seq")[:since]
+    names = {"refund_id": None, "thread_id": None, **subject.history}
+    events = Event.unscoped.filter(**names).order_by("-seq")[:since]
     return Conflict(subject, list(reversed(events)), must_be_open().actor)
 
 
@@ -211,18 +212,28 @@ def record(
     data: Mapping[str, Any] | None = None,
     occurred_at: datetime | None = None,
 ) -> Event:
-    """Write the event `name` of a subject whose order is locked, and one delivery per consumer that wants it (R-A3, R-B9).
+    """Write the event `name` of a subject, and one delivery per consumer that wants it (R-A3, R-B9).
+
+    The subject's order, if it has one, is locked.
 
     before: the state it came from, nothing for a birth; occurred_at: UTC, the moment that counts, now if not given.
     """
     must_be_open()
-    last = Event.unscoped.filter(order_id=subject.history["order_id"]).aggregate(last=Max("seq"))["last"] or 0
-    event = _event(name, subject, by, seq=last + 1, moment=occurred_at or clock.now())
+    event = _event(name, subject, by, seq=_next_seq(subject), moment=occurred_at or clock.now())
     event.from_state = before
     event.data = dict(data or {})
     event.save(force_insert=True)
     _hand_on([event])
     return event
+
+
+def _next_seq(subject: Subject) -> int:
+    """The place of its next event in the order's history; what belongs to no order counts its own versions."""
+    order_id = subject.history["order_id"]
+    if order_id is None:
+        return subject.version
+    last = Event.unscoped.filter(order_id=order_id).aggregate(last=Max("seq"))["last"] or 0
+    return int(last) + 1
 
 
 def record_births(name: str, subjects: Sequence[Subject], *, by: Actor) -> None:

@@ -12,28 +12,30 @@ from qsm.accounts.models import Seller
 
 
 class Names(TypedDict):
-    """How an event names what it happened to."""
+    """How an event names what it happened to: an order, a claim or refund of it, or a conversation, about an order or not."""
 
     seller_id: int
-    order_id: int
+    order_id: int | None
     claim_id: int | None
     refund_id: NotRequired[int]
+    thread_id: NotRequired[int]
 
 
 class Event(models.Model):
-    """One change of an order or a claim: who, when, from, to, why (R-A3). Never updated, never deleted.
+    """One change of an order, claim, refund or conversation: who, when, from, to, why (R-A3). Never updated or deleted.
 
-    Orders, claims and refunds live in higher rooms, so they are named by id; a refund's events name its claim too.
-    `data` holds codes and parameters, no personal data.
+    These live in higher rooms, so they are named by id; a refund's events name its claim too. `seq` counts the events of
+    an order, or those of a conversation about none. `data` holds codes and parameters, no personal data.
     `occurred_at` is when it counts (for a deadline: the deadline), `recorded_at` when it was written; both in UTC.
     """
 
     name = models.CharField(max_length=60)
     schema = models.PositiveSmallIntegerField(default=1)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    order_id = models.BigIntegerField()
+    order_id = models.BigIntegerField(null=True)
     claim_id = models.BigIntegerField(null=True)
     refund_id = models.BigIntegerField(null=True)
+    thread_id = models.BigIntegerField(null=True)
     seq = models.PositiveIntegerField()
     party = models.CharField(max_length=10, choices=[(party, party) for party in Party])
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -55,7 +57,10 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["order_id", "seq"], name="event_seq_once_per_order"),
             models.CheckConstraint(condition=Q(seq__gt=0), name="event_seq_from_one"),
         )
-        indexes = (models.Index(fields=["claim_id", "seq"], name="event_claim", condition=Q(claim_id__isnull=False)),)
+        indexes = (
+            models.Index(fields=["claim_id", "seq"], name="event_claim", condition=Q(claim_id__isnull=False)),
+            models.Index(fields=["thread_id", "seq"], name="event_thread", condition=Q(thread_id__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.seq} {self.name}"

@@ -14,6 +14,8 @@ from qsm.events.rooms import said_by_rooms
 FORBIDDEN = (
     ("events_event", "event_never_updated", "UPDATE"),
     ("events_event", "event_never_deleted", "DELETE"),
+    # What was said stays as it was said; it may be erased, for people may ask for that.
+    ("messaging_message", "message_never_updated", "UPDATE"),
 )
 
 POSTGRES_FUNCTION = """

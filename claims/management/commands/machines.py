@@ -5,10 +5,19 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from claims.kinds.cancel import CANCEL
+from messaging.lifecycle import HELP, INQUIRY, LETTER, TALK
 from orders.lifecycle import ORDER
 from orders.money import REFUND
 
-MACHINES = {"Order": ORDER, "Cancel claim": CANCEL, "Refund": REFUND}
+MACHINES = {
+    "Order": ORDER,
+    "Cancel claim": CANCEL,
+    "Refund": REFUND,
+    "Conversation of shop and buyer": TALK,
+    "The shop asks the operator": INQUIRY,
+    "A buyer asks the operator": HELP,
+    "The operator writes to a shop": LETTER,
+}
 HEAD = """# The machines
 
 Drawn from the code by `python manage.py machines`; a test fails when this page is older than the machines.
