@@ -2,8 +2,11 @@
 
 from django.contrib import admin
 
+from messaging.announcements.admin import AnnouncementAdmin
 from messaging.models import InboxItem
 from qsm.events.admin import ReadOnlyAdmin
+
+__all__ = ["AnnouncementAdmin", "InboxItemAdmin"]
 
 
 @admin.register(InboxItem)

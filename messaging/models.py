@@ -6,11 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from messaging.announcements.models import Announcement
 from messaging.states import TEXT_MAX, TITLE_MAX, WITH_BUYER, Kind, State
 from orders.models import Buyer, Order
 from qsm.accounts.access import OwnRows, Party
 from qsm.accounts.models import Seller
 from qsm.events.models import Event, Names
+
+__all__ = ["Announcement", "InboxItem", "Message", "Thread"]
 
 
 class InboxItem(models.Model):

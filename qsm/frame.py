@@ -6,19 +6,31 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from messaging.announcements.queries import unread as unread_announcements
 from messaging.queries import unread
-from qsm.accounts.access import buyer_actor, membership, memberships
+from qsm.accounts.access import buyer_actor, membership, memberships, person
 from qsm.accounts.models import Seller
+from qsm.events.demo_clock import read_clock
 from qsm.lib import clock
 from qsm.lib.machine import Text
 
+# Django says these in full in Korean and Chinese; our own catalogs are asked first, and say them short.
+SHORT_WEEKDAYS = (
+    gettext_noop("Mon"),
+    gettext_noop("Tue"),
+    gettext_noop("Wed"),
+    gettext_noop("Thu"),
+    gettext_noop("Fri"),
+    gettext_noop("Sat"),
+    gettext_noop("Sun"),
+)
 # Title of a group, then its pages: name of the URL, label, and the pages below it.
 MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
     ("", (("home", gettext_lazy("Home")),)),
     (
-        gettext_lazy("Shipping/Cancel/Non-receipt"),
+        gettext_lazy("Shipping/Cancel/Non‑receipt"),
         (
             ("orders:list", gettext_lazy("Delivery management"), "orders:page"),
             ("orders:import", gettext_lazy("Order files")),
@@ -26,7 +38,13 @@ MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
         ),
     ),
     (gettext_lazy("Products"), (("products:list", gettext_lazy("Product list"), "products:import"),)),
-    (gettext_lazy("Inquiries"), (("messaging:inbox", gettext_lazy("Inbox"), "messaging:notice"),)),
+    (
+        gettext_lazy("Inquiries"),
+        (
+            ("messaging:inbox", gettext_lazy("Inbox"), "messaging:notice"),
+            ("messaging:inquire", gettext_lazy("Ask the operator"), "messaging:thread"),
+        ),
+    ),
 )
 
 
@@ -36,6 +54,11 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.now = clock.now()
+
+    @property
+    def days_ahead(self) -> int:
+        """How far the clock of the training copy runs ahead (R-T3)."""
+        return read_clock().days_forward
 
     @property
     def shop(self) -> str:
@@ -60,6 +83,19 @@ class Frame:
     @cached_property
     def unread(self) -> int:
         return unread(buyer_actor(self.request))
+
+    @property
+    def announcements(self) -> dict[str, Any]:
+        """The operator's announcements and how many of them the person has not opened (R-P7)."""
+        label, url = _("Announcements"), reverse("announcements:list")
+        return {"label": label, "url": url, "count": len(unread_announcements(person(self.request)))}
+
+    @property
+    def tools(self) -> list[dict[str, Any]]:
+        """The links in the header of the seller's pages (R-P7)."""
+        if membership(self.request) is None or self.links:
+            return []
+        return [{"label": _("Inquiries"), "url": reverse("messaging:inbox"), "count": 0}, self.announcements]
 
     @property
     def links(self) -> list[dict[str, Any]]:

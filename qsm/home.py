@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from claims.queries import CELLS, status_counts
-from messaging.queries import unread
+from messaging.queries import unanswered, unread
 from orders.products.seller import product_cells
 from orders.queries import waiting
 from qsm.accounts.access import Actor, is_member, seller_actor
@@ -57,7 +57,13 @@ def cards(actor: Actor) -> list[dict[str, Any]]:
         },
         {"title": _("Claims"), "rows": claim_rows(actor)},
         {"title": _("Products"), "rows": product_cells(actor)},
-        {"title": _("Inquiries"), "rows": [_row(_("Unread notices"), unread(actor), reverse("messaging:inbox"))]},
+        {
+            "title": _("Inquiries"),
+            "rows": [
+                _row(_("Unanswered inquiries"), unanswered(actor), reverse("messaging:inbox"), "late"),
+                _row(_("Unread notices"), unread(actor), reverse("messaging:inbox")),
+            ],
+        },
     ]
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("claims/", include("claims.urls")),
     path("products/", include("orders.products.urls")),
     path("", include("messaging.urls")),
+    path("announcements/", include("messaging.announcements.urls")),
     path("my/", my.my_page, name="my"),
     path("my/", include("claims.buyer_urls")),
     path("language/", choose_language, name="language"),

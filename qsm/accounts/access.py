@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from qsm.accounts.models import Member, Role, Seller
+from qsm.accounts.models import Member, Role, Seller, User
 
 SHOP_IN_SESSION = "shop"
 
@@ -78,6 +78,13 @@ def mine(rows: models.QuerySet[Row], **lookup: Any) -> Row:
         return rows.get(**lookup)
     except (ObjectDoesNotExist, OverflowError) as absent:
         raise Http404 from absent
+
+
+def person(request: HttpRequest) -> User:
+    """Who has logged in. Raises PermissionDenied for a stranger."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 def membership(request: HttpRequest) -> Member | None:

@@ -2,6 +2,10 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
+
+# Words of allauth that it lacks in one of our languages: our own catalogs are asked first.
+ALLAUTHS_WORDS = (gettext_noop("Remember Me"),)
 
 
 class ClosedSignup(DefaultAccountAdapter):

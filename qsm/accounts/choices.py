@@ -3,16 +3,22 @@
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from qsm.accounts.access import SHOP_IN_SESSION, memberships
 from qsm.accounts.models import User
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Switch to the posted `language` and go back to `next`; an unknown language changes nothing."""
+    """Switch to the posted `language` and go back to `next`; an unknown language changes nothing.
+
+    Just opened it offers the choice: error pages lead here, for they are the same for everybody, byte for byte (R-A1).
+    """
+    if request.method != "POST":
+        return render(request, "language.html")
     response = HttpResponseRedirect(way_back(request))
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):

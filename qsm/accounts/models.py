@@ -32,6 +32,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="ja")
     is_active = models.BooleanField(_("may log in"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False)
+    # Ids of the operator's announcements that the person has opened: this row is at hand on every page.
+    announcements_read = models.JSONField(default=list, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

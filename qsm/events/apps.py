@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 from django.db.models.signals import post_migrate
+
+
+class DeskConfig(admin.AdminConfig):
+    """Django's admin on our site."""
+
+    default = False
+    default_site = "qsm.events.site.OperatorsDesk"
 
 
 class EventsConfig(AppConfig):

@@ -83,6 +83,16 @@ def reading() -> Iterator[None]:
         _fixed.reset(token)
 
 
+@contextmanager
+def anew() -> Iterator[None]:
+    """A reading of its own, also inside another one: after the demo clock has moved, and for a job of many changes."""
+    token = _fixed.set(_Moment())
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
 def today() -> date:
     """The business day: the date in Tokyo (R-T1)."""
     return day_of(now())

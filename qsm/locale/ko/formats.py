@@ -1,1 +1,1 @@
-SHORT_DATE_FORMAT = "Y. m. d."
+DATE_FORMAT = SHORT_DATE_FORMAT = "Y. m. d."
