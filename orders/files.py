@@ -12,7 +12,7 @@ from django.core.files import File
 from django.utils import translation
 
 from orders.imports import OrderRow, Taken, take
-from orders.lifecycle import ORDER
+from orders.machine import ORDER
 from orders.states import DELAYED, SHIPPING_REQUEST_LABEL, DeliveryMethod, OrderState
 from qsm.accounts.access import Actor
 from qsm.accounts.models import Seller

@@ -37,7 +37,7 @@ class OrderTable(tables.Table):
 
     state = ChipColumn(
         verbose_name=_("Delivery state"),
-        fields=("state", "ship_date", "held_as", "ship_today_until"),
+        fields=("state", "ship_date", "held_as", "held_state", "ship_today_until"),
         cell=state_chip,
     )
     ship_date = DateColumn(verbose_name=_("Expected ship date"))

@@ -5,6 +5,7 @@ recipient is edited only before dispatch; rows that were left alone are listed a
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -12,8 +13,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from orders.lifecycle import settle
-from orders.models import Buyer, Cart, Order
+from orders import deadlines
+from orders.lifecycle import recipient_versions, settle
+from orders.models import RECIPIENT, Buyer, Cart, Order
 from orders.states import BEFORE_DISPATCH, DeliveryMethod, OrderState
 from qsm.accounts.access import Actor
 from qsm.accounts.models import Seller
@@ -22,14 +24,6 @@ from qsm.lib import clock
 
 ROWS_AT_ONCE = 500
 FORWARD = tuple(OrderState)[:7]
-RECIPIENT = (
-    "recipient_name",
-    "recipient_kana",
-    "recipient_phone",
-    "recipient_mobile",
-    "postal_code",
-    "address",
-)
 MOVED = ("state", "ship_date", "paid_at", "shipped_at", "delivered_at", "received_at", "carrier", "tracking_number")
 BUYER = ("name", "name_kana", "phone", "mobile")
 
@@ -73,6 +67,7 @@ class OrderRow:
     buyer_name_kana: str = ""
     buyer_phone: str = ""
     buyer_mobile: str = ""
+    is_preorder: bool = False
     more: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -83,7 +78,7 @@ class OrderRow:
             own["shipped_at"] = self.shipped_at or clock.now()
         if self.state == OrderState.RECEIVED:
             own["received_at"] = self.received_at or self.delivered_at or clock.now()
-        return own
+        return own | deadlines.of(self.state, self)
 
 
 NOT_OF_THE_ORDER = {"line", "cart_number", "buyer_name", "buyer_name_kana", "buyer_phone", "buyer_mobile"}
@@ -180,10 +175,13 @@ def _bring_forward(order: Order, row: OrderRow, by: Actor, taken: Taken) -> None
         taken.unchanged += not _differs(order, row)
         return
     before = order.state
+    data: dict[str, Any] = {"columns": sorted(changes)}
+    if recipient := {name: changes[name] for name in RECIPIENT if name in changes}:
+        data |= recipient_versions(order, recipient)
     Order.unscoped.filter(pk=order.pk).update(**changes, version=order.version + 1)
     for name, value in changes.items():
         setattr(order, name, value)
-    record("order.updated", order, by=by, before=before, data={"columns": sorted(changes)})
+    record("order.updated", order, by=by, before=before, data=data)
     taken.updated += 1
 
 
@@ -194,8 +192,16 @@ def _changes(order: Order, row: OrderRow) -> dict[str, Any]:
     changes = _other(order, row, RECIPIENT) if order.state in BEFORE_DISPATCH else {}
     if _is_ahead(order, row):
         changes |= {name: row.columns[name] for name in MOVED if row.columns[name]}
+        changes |= deadlines.of(row.state, _after(order, changes))
         changes |= {"ship_today_until": None} if row.state not in BEFORE_DISPATCH else {}
     return changes
+
+
+def _after(order: Order, changes: dict[str, Any]) -> Order:
+    after = copy(order)
+    for name, value in changes.items():
+        setattr(after, name, value)
+    return after
 
 
 def _is_ahead(order: Order, row: OrderRow) -> bool:

@@ -1,4 +1,4 @@
-"""What an order's own life tells its buyer (R-O1)."""
+"""What an order's own life tells its two sides (R-O1, R-O4, R-O7, R-O8, R-O9)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,21 +11,36 @@ from orders.models import Order
 from qsm.accounts.access import SYSTEM, Party
 from qsm.events.models import Event
 from qsm.events.notices import Notice
+from qsm.lib import clock
 
 
-def for_buyer(event: Event) -> Mapping[str, str]:
-    """Parameters of a notice to the buyer; it leads to the order on My page."""
+def _facts(event: Event) -> dict[str, str]:
     order = Order.objects.for_actor(SYSTEM).select_related("seller").get(pk=event.order_id or 0)
     ship_date = date.fromisoformat(event.data["ship_date"]) if "ship_date" in event.data else order.ship_date
+    last_day = date.fromisoformat(event.data["last_day"]) if "last_day" in event.data else None
+    receive_by = order.receive_until and clock.last_day_before(order.receive_until)
     return {
         "shop": order.seller.name,
         "order": order.number,
         "product": order.product_name,
         "ship_date": formats.date_format(ship_date) if ship_date else "",
-        "carrier": order.carrier,
-        "tracking": order.tracking_number or "–",
-        "url": f"{reverse('my')}?order={order.pk}",
+        "receive_by": formats.date_format(receive_by) if receive_by else "–",
+        "carrier": event.data.get("carrier", order.carrier),
+        "tracking": event.data.get("tracking_number", order.tracking_number) or "–",
+        "points": str(event.data.get("points", "")),
+        "rate": str(event.data.get("rate", "")),
+        "last_day": formats.date_format(last_day) if last_day else "",
     }
+
+
+def for_buyer(event: Event) -> Mapping[str, str]:
+    """Parameters of a notice to the buyer; it leads to the order on My page."""
+    return {**_facts(event), "url": f"{reverse('my')}?order={event.order_id}"}
+
+
+def for_seller(event: Event) -> Mapping[str, str]:
+    """Parameters of a notice to the shop; it leads to the order."""
+    return {**_facts(event), "url": reverse("orders:page", args=[event.order_id])}
 
 
 NOTICES = (
@@ -42,5 +57,92 @@ NOTICES = (
         title=_("Shipped: order {order}"),
         text=_("{shop} has shipped order {order} ({product}).\nCarrier: {carrier}\nTracking number: {tracking}"),
         facts=for_buyer,
+    ),
+    Notice(
+        event="order.corrected",
+        to=Party.BUYER,
+        title=_("Carrier or tracking number corrected: order {order}"),
+        text=_(
+            "{shop} has corrected the parcel of order {order} ({product}).\nCarrier: {carrier}\nTracking number: "
+            "{tracking}"
+        ),
+        facts=for_buyer,
+    ),
+    Notice(
+        event="order.readdressed",
+        to=Party.BUYER,
+        title=_("Recipient changed: order {order}"),
+        text=_(
+            "{shop} has changed the recipient or the address of order {order} ({product}). If you did not ask "
+            "for it, write to the shop before it is shipped."
+        ),
+        facts=for_buyer,
+    ),
+    Notice(
+        event="order.delivered",
+        to=Party.BUYER,
+        title=_("Delivered: order {order}"),
+        text=_(
+            "Order {order} ({product}) has been delivered. Please confirm the receipt by {receive_by}; after "
+            "that day it counts as received."
+        ),
+        facts=for_buyer,
+    ),
+    Notice(
+        event="order.handed_over",
+        to=Party.BUYER,
+        title=_("Handed over: order {order}"),
+        text=_(
+            "{shop} has handed order {order} ({product}) over against your code. If you have not received it, "
+            "report it on My page."
+        ),
+        facts=for_buyer,
+    ),
+    Notice(
+        event="order.provided",
+        to=Party.BUYER,
+        title=_("Service provided: order {order}"),
+        text=_(
+            "{shop} has marked the online service of order {order} ({product}) as provided. If you have not "
+            "received it, report it on My page."
+        ),
+        facts=for_buyer,
+    ),
+    Notice(
+        event="order.expired",
+        to=Party.BUYER,
+        title=_("Canceled because it was not paid: order {order}"),
+        text=_("Order {order} ({product}) was not paid within 7 days and has been canceled. Nothing was charged."),
+        facts=for_buyer,
+    ),
+    Notice(
+        event="order.late_warned",
+        to=Party.SELLER,
+        title=_("Third business day: order {order} has not been dispatched"),
+        text=_(
+            "Order {order} ({product}) was paid two business days ago. Dispatch it by the end of the fourth "
+            "business day, or the shop gets −2 points."
+        ),
+        facts=for_seller,
+    ),
+    Notice(
+        event="order.late_counted",
+        to=Party.SELLER,
+        title=_("Late dispatch: order {order}, {points} points"),
+        text=_(
+            "Order {order} ({product}) was not dispatched within four business days: {points} points. After the "
+            "fifth, a shop with a dispatch rate of 95 percent or less is restricted for 30 days."
+        ),
+        facts=for_seller,
+    ),
+    Notice(
+        event="order.late_restricted",
+        to=Party.SELLER,
+        title=_("Sales restricted until {last_day}"),
+        text=_(
+            "Order {order} ({product}) was not dispatched within five business days, and the shop's dispatch "
+            "rate is {rate} percent. Sales are restricted until {last_day}; the restriction lifts by itself."
+        ),
+        facts=for_seller,
     ),
 )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders.forms import CARRIERS, DispatchForm, PlanForm
-from orders.lifecycle import ORDER
+from orders.machine import ORDER
 from orders.models import Order
 from orders.queries import ship_today_text, state_chip
 from orders.texts import day_text, moment_text, yen
@@ -107,7 +107,7 @@ class OrderPanel:
     @property
     def chip(self) -> Chip:
         order = self.order
-        return state_chip(order.state, order.ship_date, order.held_as, order.ship_today_until)
+        return state_chip(order.state, order.ship_date, order.held_as, order.held_state, order.ship_today_until)
 
     @property
     def clock(self) -> Clock | None:

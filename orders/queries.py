@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders.models import Order
-from orders.states import BEFORE_DISPATCH, DELAYED, SHIPPING_REQUEST, SHIPPING_REQUEST_LABEL, OrderState
+from orders.states import BEFORE_DISPATCH, DELAYED, REFUNDING, SHIPPING_REQUEST, SHIPPING_REQUEST_LABEL, OrderState
 from qsm.accounts.access import Actor
 from qsm.lib import clock
 from qsm.lib.grid import Chip
@@ -50,12 +50,14 @@ def waiting(actor: Actor) -> dict[str, int]:
     return rows.aggregate(**{name: Count("pk", filter=groups[name]) for name in MAIN_PAGE})
 
 
-def state_chip(state: str, ship_date: date | None, held_as: str, ship_today_until: datetime | None) -> Chip:
+def state_chip(
+    state: str, ship_date: date | None, held_as: str, held_state: str, ship_today_until: datetime | None
+) -> Chip:
     """The delivery state as the grid says it: 배송요청 with what is special about it (section 3)."""
+    if held_as == "cancel":
+        return Chip(_("Canceling")) if held_state == REFUNDING else Chip(_("Cancel requested"), "turn")
     if state not in SHIPPING_REQUEST:
         return Chip(str(OrderState(state).label))
-    if held_as == "cancel":
-        return Chip(_("Cancel requested"), "turn")
     lead = str(SHIPPING_REQUEST_LABEL)
     if ship_today_until:
         return Chip(ship_today_text(ship_today_until), "late", lead)
@@ -66,7 +68,7 @@ def state_chip(state: str, ship_date: date | None, held_as: str, ship_today_unti
 
 def buyer_chip(order: Order) -> Chip:
     """The delivery state as its buyer reads it: what the shop must do today is not the buyer's matter."""
-    return state_chip(order.state, order.ship_date, order.held_as, None)._replace(lead="")
+    return state_chip(order.state, order.ship_date, order.held_as, order.held_state, None)._replace(lead="")
 
 
 def ship_today_text(until: datetime) -> str:

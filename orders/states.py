@@ -32,18 +32,25 @@ class DelayType(models.TextChoices):
 
 
 class DeliveryMethod(models.TextChoices):
-    """Tracked deliveries need a tracking number at dispatch (R-O2, R-O5)."""
+    """How the goods get to the buyer: tracked parcels need a tracking number (R-O2, R-O5), the last two no parcel (R-O7)."""
 
     TRACKED = "tracked", _("Tracked")
     UNTRACKED = "untracked", _("Untracked")
+    PICKUP = "pickup", _("Visit pickup")
+    ONLINE = "online", _("Online service")
 
 
+PARCELS = (DeliveryMethod.TRACKED, DeliveryMethod.UNTRACKED)
 SHIPPING_REQUEST = (OrderState.NEW, OrderState.PREPARING)
 BEFORE_DISPATCH = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING, *SHIPPING_REQUEST)
 ON_THE_WAY = (OrderState.SHIPPING, OrderState.DELIVERED)
 DELAYED = _("Delayed")
 SHIPPING_REQUEST_LABEL = _("Shipping request")
 DELAY_MEMO_MAX = 1000
+# What `Order.held_state` says while an open cancel claim refunds (claims.states.State.REFUNDING).
+REFUNDING = "REFUNDING"
+PAY_DAYS = 7
+RECEIVE_DAYS = 7
 
 
 class RefundState(models.TextChoices):

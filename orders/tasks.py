@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from orders import deadlines
 from orders.lifecycle import settle
 from orders.models import Order
 from qsm.accounts.access import SYSTEM
@@ -13,6 +14,6 @@ from qsm.lib import clock
 def settle_deadlines() -> None:
     """Apply every deadline that has passed, one door per order; twice, late or killed midway does no harm."""
     with clock.reading():
-        for order in Order.unscoped.filter(ship_today_until__lte=clock.now()).order_by("pk"):
+        for order in Order.unscoped.filter(deadlines.passed()).order_by("pk"):
             with change(SYSTEM):
                 settle(order=order)

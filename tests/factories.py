@@ -9,6 +9,7 @@ from django.db.models import Manager, Model
 from claims.kinds import cancel
 from claims.models import Claim
 from claims.states import CancelReason
+from orders import deadlines
 from orders.models import Buyer, Cart, Order, Product
 from orders.states import OrderState
 from qsm.accounts.access import Actor, Party
@@ -100,6 +101,12 @@ class OrderFactory(RowFactory):
     shipped_at = factory.LazyAttribute(
         lambda order: clock.now() if order.state in {OrderState.SHIPPING, OrderState.DELIVERED} else None
     )
+
+    @classmethod
+    def _create(cls, model_class: type[Model], *args: Any, **columns: Any) -> Any:
+        """With the deadlines that it has in its state."""
+        due = deadlines.of(columns["state"], Order(**columns))
+        return super()._create(model_class, *args, **{**due, **columns})
 
 
 class ProductFactory(RowFactory):

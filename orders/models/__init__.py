@@ -2,16 +2,23 @@
 
 from orders.models.gateway import SimulatedVoid, SimulatorRule
 from orders.models.money import PaymentFee, Refund, Transfer
+from orders.models.options import GridOptions
 from orders.models.order import Buyer, Cart, Order
 from orders.models.products import Product, SaleState
+from orders.models.recipient import RECIPIENT, Recipient
+from orders.models.standing import Restriction
 
 __all__ = [
+    "RECIPIENT",
     "Buyer",
     "Cart",
+    "GridOptions",
     "Order",
     "PaymentFee",
     "Product",
+    "Recipient",
     "Refund",
+    "Restriction",
     "SaleState",
     "SimulatedVoid",
     "SimulatorRule",

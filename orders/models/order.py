@@ -72,8 +72,13 @@ class Order(models.Model):
     """One line of a purchase: one order number, one product and option, a quantity. Money is whole yen.
 
     What higher rooms need it to know are columns of its own, set through `orders.lifecycle` in their transaction:
-    `held_by` (the open claim's id) and `held_as` (its kind), `cancel_barred`, `ship_today_until`. `refunded_yen` is what
-    all its refunds claim of `paid_yen`, settled or not, kept by `orders.money` (R-M2).
+    `held_by` (the open claim's id), `held_as` (its kind) and `held_state` (where it stands), `cancel_barred`,
+    `ship_today_until`.
+
+    Deadlines are exclusive instants: `pay_until`, `ship_today_until`, `late_at` (the next step of R-O8, after `late_step`
+    of them), `receive_until`; `dispatch_by` stays, to judge by it whether an order left in time.
+
+    `refunded_yen` is what all its refunds claim of `paid_yen`, settled or not, kept by `orders.money` (R-M2).
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="orders")
@@ -121,10 +126,20 @@ class Order(models.Model):
     shipped_at = models.DateTimeField(_("shipped on"), null=True)
     delivered_at = models.DateTimeField(_("delivered on"), null=True)
     received_at = models.DateTimeField(_("received on"), null=True)
+    is_preorder = models.BooleanField(_("preorder"), default=False)
+
+    pay_until = models.DateTimeField(_("to be paid by"), null=True)
+    dispatch_by = models.DateTimeField(_("to be dispatched by"), null=True)
+    late_at = models.DateTimeField(null=True)
+    late_step = models.PositiveSmallIntegerField(default=0)
+    receive_until = models.DateTimeField(_("receipt to be confirmed by"), null=True)
+    pickup_misses = models.PositiveSmallIntegerField(default=0)
+    pickup_blocked_until = models.DateTimeField(null=True)
     more = models.JSONField(_("other columns of the file"), default=dict)
 
     held_by = models.BigIntegerField(null=True)
     held_as = models.CharField(max_length=20, blank=True)
+    held_state = models.CharField(max_length=30, blank=True)
     cancel_barred = models.BooleanField(_("cancel barred"), default=False)
     ship_today_until = models.DateTimeField(_("to be shipped by"), null=True)
 
@@ -165,10 +180,9 @@ class Order(models.Model):
                 condition=Q(state__in=BEFORE_DISPATCH),
             ),
             models.Index(fields=["buyer", "-ordered_at"], name="order_of_buyer"),
-            models.Index(
-                fields=["ship_today_until"],
-                name="order_ship_today",
-                condition=Q(ship_today_until__isnull=False),
+            *(
+                models.Index(fields=[name], name=f"order_{name}", condition=Q((f"{name}__isnull", False)))
+                for name in ("pay_until", "ship_today_until", "late_at", "receive_until")
             ),
         )
 

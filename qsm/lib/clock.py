@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import jpholiday
+
 JST = ZoneInfo("Asia/Tokyo")
+SATURDAY = 5
 
 
 class Reading(NamedTuple):
@@ -126,6 +130,25 @@ def last_day(first: date, days: int) -> date:
 def after(day: date, days: int) -> date:
     """The day that comes `days` days after a day; before it, for a negative number."""
     return day + timedelta(days=days)
+
+
+@lru_cache(maxsize=4096)
+def business_day(first: date, number: int) -> date:
+    """The `number`-th Japanese business day of a period that starts on `first` and counts it, if it is one (R-T2, R-O8).
+
+    Saturdays, Sundays and public holidays are none. Raises ValueError for a number below 1.
+    """
+    if number < 1:
+        raise ValueError(f"business days are counted from 1, not {number}")
+    day = first
+    while (number := number - is_business_day(day)) > 0:
+        day += timedelta(days=1)
+    return day
+
+
+def is_business_day(day: date) -> bool:
+    """Whether people work in Japan on this day: no Saturday, Sunday or public holiday."""
+    return day.weekday() < SATURDAY and not jpholiday.is_holiday(day)
 
 
 def last_day_before(deadline: datetime) -> date:

@@ -84,8 +84,9 @@ def press_dispatch(page: Page) -> None:
 
 
 def save_ship_date(page: Page) -> None:
-    """The date that is there already: the shop's orders stay as they are."""
+    """The date that is there already, with another word about it: the shop's orders stay as they are."""
     open_row(page)
+    page.locator("#plan [name=memo]").fill(uuid4().hex)
     page.locator("#plan button").click()
     expect(page.locator("dialog[data-next]")).to_be_visible()
 

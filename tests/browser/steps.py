@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from claims.models import Claim
 from claims.states import CancelReason, RejectReason
-from orders.lifecycle import NOT_HELD
+from orders.machine import NOT_HELD
 from orders.models import Buyer, Order
 from orders.states import SHIPPING_REQUEST_LABEL, OrderState
 from qsm.events.models import Event

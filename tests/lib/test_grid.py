@@ -352,7 +352,8 @@ def test_a_row_carries_its_panel_its_version_and_a_name():
     [thing] = make(1, version=3)
     cells = Cells(page(selected=thing.pk).html)
     assert cells.rows == [{"tabindex": "0", "data-href": f"/things/{thing.pk}/", "aria-selected": "true"}]
-    assert cells.boxes == [{"type": "checkbox", "name": "ids", "value": f"{thing.pk}:3", "aria-label": "Select 1"}]
+    box = {"type": "checkbox", "name": "ticked", "form": "ticked", "value": f"{thing.pk}:3", "aria-label": "Select 1"}
+    assert cells.boxes == [box]
     assert f"/things/{thing.pk}/" in cells.links
     assert Cells(page().html).rows[0]["aria-selected"] == "false"
 

@@ -20,13 +20,13 @@ def application() -> WSGIHandler:
     """The usual application on an unsafe door."""
     handler = get_wsgi_application()
     from claims.kinds import cancel
-    from orders import lifecycle
+    from orders import deadlines, lifecycle
     from qsm.events import door
 
     unsafe: dict[str, object] = {"lock": lock, "unchanged": unchanged, "move": move}
     if connection.vendor == "sqlite":
         unsafe["transaction"] = SimpleNamespace(atomic=no_transaction)
-    for module in (door, cancel, lifecycle):
+    for module in (door, cancel, lifecycle, deadlines):
         for name in unsafe.keys() & vars(module).keys():
             setattr(module, name, unsafe[name])
     return handler

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from claims.kinds.cancel import CANCEL
 from messaging.lifecycle import HELP, INQUIRY, LETTER, TALK
-from orders.lifecycle import ORDER
+from orders.machine import ORDER
 from orders.money import REFUND
 
 MACHINES = {

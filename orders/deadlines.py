@@ -1,0 +1,193 @@
+"""What happens to an order when nobody acts (R-T4, R-C8, R-O8, R-O9).
+
+Each deadline is a column with an exclusive instant. `of` says which an order has in its state; `apply` brings the outcomes
+of those that have passed, each dated with its instant. While a claim is open, late dispatch and receipt wait; what passed
+meanwhile is due at the end of the day on which the claim ends (`resumed`).
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db.models import Q
+
+from orders.machine import ORDER
+from orders.models import Order, Restriction
+from orders.standing import dispatch_rate
+from orders.states import PARCELS, PAY_DAYS, RECEIVE_DAYS, SHIPPING_REQUEST, OrderState
+from qsm.accounts.access import SYSTEM
+from qsm.events.door import move
+from qsm.lib import clock
+
+# Business days from payment (R-O8): on the third a notice; not within four points; not within five a restriction.
+WARNED_ON, COUNTED_AFTER, RESTRICTED_AFTER = 3, 4, 5
+COUNTED = 1  # the place of the points among the steps
+LATE_POINTS = -2
+ENOUGH = Decimal(95)  # per cent: up to here the shop is restricted
+RESTRICTED_DAYS = 30
+
+
+class Facts(Protocol):
+    """What decides beside the state which deadlines an order has: an order itself, or a row of a file that becomes one."""
+
+    @property
+    def ordered_at(self) -> datetime: ...
+
+    @property
+    def paid_at(self) -> datetime | None: ...
+
+    @property
+    def delivered_at(self) -> datetime | None: ...
+
+    @property
+    def delivery_method(self) -> str: ...
+
+    @property
+    def is_preorder(self) -> bool: ...
+
+
+def of(state: str, facts: Facts) -> dict[str, Any]:
+    """The columns of the deadlines that hold in a delivery state, now; set together with the state.
+
+    Unpaid: 7 days from the order. Delivered: 7 days from delivery, so that the receipt comes by itself on the eighth (R-O9).
+    Steps of late dispatch that have passed already, at a marketplace that has judged them, are not made up for.
+    """
+    columns: dict[str, Any] = {"pay_until": None, "receive_until": None, "late_at": None}
+    if state == OrderState.AWAITING_PAYMENT:
+        columns["pay_until"] = _end_of_days(facts.ordered_at, PAY_DAYS)
+    if state == OrderState.DELIVERED:
+        columns["receive_until"] = receive_until(facts.delivered_at or clock.now())
+    if facts.paid_at and not facts.is_preorder and facts.delivery_method in PARCELS:
+        columns["dispatch_by"] = late_steps(facts.paid_at)[COUNTED]
+        if state in SHIPPING_REQUEST:
+            columns |= next_late_step(facts.paid_at)
+    return columns
+
+
+def receive_until(delivered_at: datetime) -> datetime:
+    """When an order that arrived at this moment counts as received: at the start of the eighth day (R-O9)."""
+    return _end_of_days(delivered_at, RECEIVE_DAYS)
+
+
+def late_steps(paid_at: datetime) -> tuple[datetime, datetime, datetime]:
+    """The instants of the steps of R-O8: notice, points, restriction."""
+    paid_on = clock.day_of(paid_at)
+    return (
+        clock.start_of(clock.business_day(paid_on, WARNED_ON)),
+        clock.end_of(clock.business_day(paid_on, COUNTED_AFTER)),
+        clock.end_of(clock.business_day(paid_on, RESTRICTED_AFTER)),
+    )
+
+
+def next_late_step(paid_at: datetime) -> dict[str, Any]:
+    """`late_step`, how many have passed, and `late_at`, when the next comes, if one does."""
+    steps = late_steps(paid_at)
+    passed = sum(step <= clock.now() for step in steps)
+    return {"late_step": passed, "late_at": steps[passed] if passed < len(steps) else None}
+
+
+def passed() -> Q:
+    """Orders with a deadline that has passed and whose outcome is not there yet."""
+    now = clock.now()
+    waiting = Q(state__in=SHIPPING_REQUEST)
+    return (
+        Q(state=OrderState.AWAITING_PAYMENT, pay_until__lte=now)
+        | waiting & Q(ship_today_until__lte=now)
+        | waiting & Q(late_at__lte=now, held_by__isnull=True)
+        | Q(state=OrderState.DELIVERED, receive_until__lte=now, held_by__isnull=True)
+    )
+
+
+def apply(order: Order, seen: int) -> int:
+    """Bring the outcomes that a locked order is due, in the order of their instants; returns the version that was seen.
+
+    Who had seen the version just before an outcome that leaves the state as it was has seen enough.
+    """
+    while outcome := _next_outcome(order):
+        before, state = order.version, order.state
+        outcome(order)
+        if before == seen and order.state == state:
+            seen = order.version
+    return seen
+
+
+def resumed(order: Order) -> dict[str, Any]:
+    """What to set when a claim has ended: what passed while it was open is due at the end of today."""
+    until = clock.end_of(clock.today())
+    return {name: until for name in ("late_at", "receive_until") if (at := getattr(order, name)) and at <= clock.now()}
+
+
+def _next_outcome(order: Order) -> Callable[[Order], None] | None:
+    now = clock.now()
+    due = [(at, place, outcome) for place, (at, outcome) in enumerate(_deadlines(order)) if at and at <= now]
+    return min(due)[2] if due else None
+
+
+def _deadlines(order: Order) -> Iterator[tuple[datetime | None, Callable[[Order], None]]]:
+    if order.state == OrderState.AWAITING_PAYMENT:
+        yield order.pay_until, _expire
+    if order.state in SHIPPING_REQUEST:
+        yield order.ship_today_until, _miss_ship_today
+        yield (order.late_at if order.held_by is None else None), _be_late
+    if order.state == OrderState.DELIVERED and order.held_by is None:
+        yield order.receive_until, _lapse
+
+
+def _expire(order: Order) -> None:
+    """Unpaid for seven days: canceled (R-O9)."""
+    _outcome(order, "expire", order.pay_until, pay_until=None)
+
+
+def _miss_ship_today(order: Order) -> None:
+    """Not dispatched on the day of the rejection: an event that an operator judges (R-C8)."""
+    _outcome(order, "miss_ship_today", order.ship_today_until, ship_today_until=None)
+
+
+def _lapse(order: Order) -> None:
+    """The eighth day of delivery: received (R-O9)."""
+    _outcome(order, "lapse", order.receive_until, receive_until=None, received_at=order.receive_until)
+
+
+def _be_late(order: Order) -> None:
+    """The next step of late dispatch (R-O8)."""
+    at, step = order.late_at, order.late_step
+    following: dict[str, Any] = {"late_step": step + 1, "late_at": _step_after(order)}
+    if step == 0:
+        _outcome(order, "warn_late", at, **following)
+    elif step == COUNTED:
+        _outcome(order, "count_late", at, data={"points": LATE_POINTS}, **following)
+    else:
+        _judge_rate(order, at, following)
+
+
+def _judge_rate(order: Order, at: datetime | None, following: dict[str, Any]) -> None:
+    """Five business days are over: a shop that dispatches 95 % or less in time is restricted for 30 days (R-O8)."""
+    rate = dispatch_rate(SYSTEM, order.seller_id)
+    if at is None or rate is None or rate > ENOUGH:
+        Order.objects.for_actor(SYSTEM).filter(pk=order.pk).update(**following)
+        order.late_at, order.late_step = None, following["late_step"]
+        return
+    day = clock.day_of(at)
+    ends_at = clock.end_of(clock.last_day(day, RESTRICTED_DAYS))
+    columns = {"order": order, "dispatch_rate": rate, "ends_at": ends_at}
+    Restriction.objects.for_actor(SYSTEM).get_or_create(
+        seller_id=order.seller_id, started_at=clock.start_of(day), defaults=columns
+    )
+    data = {"rate": str(rate), "last_day": clock.last_day_before(ends_at).isoformat()}
+    _outcome(order, "restrict_late", at, data=data, **following)
+
+
+def _step_after(order: Order) -> datetime | None:
+    steps = late_steps(order.paid_at) if order.paid_at else ()
+    return next(iter(steps[order.late_step + 1 :]), None)
+
+
+def _outcome(
+    order: Order, action: str, at: datetime | None, data: dict[str, Any] | None = None, **columns: Any
+) -> None:
+    move(order, ORDER, action, by=SYSTEM, seen=order.version, occurred_at=at, data=data, **columns)
+
+
+def _end_of_days(moment: datetime, days: int) -> datetime:
+    return clock.end_of(clock.last_day(clock.day_of(moment), days))
