@@ -26,6 +26,11 @@ app.conf.update(
     beat_max_loop_interval=1,
     timezone="Asia/Tokyo",
     beat_schedule={
+        "invitations": {
+            "task": "qsm.accounts.tasks.send_invitations",
+            "schedule": 5.0,
+            "options": {"expires": 5, "queue": "mail"},
+        },
         "old-submissions": {"task": "qsm.events.tasks.forget_submissions", "schedule": 3600.0},
         "deadlines-of-orders": {
             "task": "orders.tasks.settle_deadlines",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from messaging.announcements.queries import unread as unread_announcements
 from messaging.queries import unread
 from qsm.accounts.access import buyer_actor, membership, memberships, person
-from qsm.accounts.models import Seller
+from qsm.accounts.models import Role, Seller
 from qsm.events.demo_clock import read_clock
 from qsm.lib import clock
 from qsm.lib.machine import Text
@@ -48,6 +48,10 @@ MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
 )
 
 
+# What only owners find in the menu (R-A2).
+OWNERS_MENU = ((gettext_lazy("Shop"), (("members", gettext_lazy("Members")),)),)
+
+
 class Frame:
     """What the frame of a page shows: the shop, the menu, unread notices. Asks the database only for what is drawn."""
 
@@ -72,8 +76,10 @@ class Frame:
 
     @property
     def menu(self) -> list[dict[str, Any]]:
-        """The left menu: only pages that exist (R-P7)."""
-        return [{"title": title, "items": [self._item(*item) for item in items]} for title, items in MENU]
+        """The left menu: only pages that exist and that this member may open (R-P7, R-A2)."""
+        member = membership(self.request)
+        groups = (*MENU, *OWNERS_MENU) if member and member.role == Role.OWNER else MENU
+        return [{"title": title, "items": [self._item(*item) for item in items]} for title, items in groups]
 
     def _item(self, name: str, label: Text, *pages_below: str) -> dict[str, Any]:
         match = self.request.resolver_match

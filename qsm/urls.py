@@ -5,7 +5,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from qsm import home, my
+from qsm import home, members, my
 from qsm.accounts.choices import choose_language, choose_shop
 from qsm.events.health import healthz
 
@@ -28,6 +28,12 @@ urlpatterns = [
     path("products/", include("orders.products.urls")),
     path("", include("messaging.urls")),
     path("announcements/", include("messaging.announcements.urls")),
+    path("members/", members.listing, name="members"),
+    path("members/invite/", members.invite, name="member_invite"),
+    path("members/<int:member_id>/role/", members.change_role, name="member_role"),
+    path("members/<int:member_id>/remove/", members.remove, name="member_remove"),
+    path("members/invitations/<int:invitation_id>/withdraw/", members.withdraw, name="invitation_withdraw"),
+    path("join/<str:token>/", members.join, name="join"),
     path("my/", my.my_page, name="my"),
     path("my/", include("claims.buyer_urls")),
     path("language/", choose_language, name="language"),

@@ -130,6 +130,11 @@ def seller_action(view: View) -> Callable[..., HttpResponseBase]:
     return _page(view, working_actor)
 
 
+def owner_page(view: View) -> Callable[..., HttpResponseBase]:
+    """A view for owners of the shop: other members get 403 (R-A2)."""
+    return _page(view, owner_actor)
+
+
 def leads_to(page: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """An address that only acts leads whoever just opens it to the page named `page`, with the same arguments.
 
@@ -180,6 +185,14 @@ def working_actor(request: HttpRequest) -> Actor:
     """The member behind the request. Raises PermissionDenied for viewers too."""
     actor = seller_actor(request)
     if actor.party is Party.VIEWER:
+        raise PermissionDenied
+    return actor
+
+
+def owner_actor(request: HttpRequest) -> Actor:
+    """The owner behind the request. Raises PermissionDenied for other members too (R-A2)."""
+    actor = seller_actor(request)
+    if actor.role != Role.OWNER:
         raise PermissionDenied
     return actor
 

@@ -87,6 +87,33 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+class Invitation(models.Model):
+    """A mail address that an owner has invited to the shop, until somebody accepts (R-A2). Times are real ones.
+
+    `code` is part of the link that was sent: inviting anew makes another, and the older link is void. `next_at` is when the
+    mail is sent, or tried again; see `qsm.accounts.invitations`.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("shop"))
+    email = models.EmailField(_("mail address"))
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40)
+    made_at = models.DateTimeField(_("invited on"))
+    next_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(_("sent on"), null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = (models.UniqueConstraint(fields=["seller", "email"], name="invitation_once_per_shop"),)
+        indexes = (models.Index(fields=["next_at"], name="invitation_due", condition=models.Q(sent_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.seller}"
+
+
 class Member(models.Model):
     """A person's role in a shop."""
 

@@ -155,6 +155,23 @@ def ask_again(page: Page) -> None:
     page.goto(f"/my/orders/{str(order).removeprefix('order-')}/cancel/")
 
 
+def invite_member(page: Page) -> None:
+    page.locator("[name=email]").fill(f"{uuid4().hex}@demo.invalid")
+    page.locator("main .btn.main").click()
+    expect(page.locator(".alert.success")).to_be_visible()
+
+
+def press_role(page: Page) -> None:
+    """The role that the member has already."""
+    page.locator("form[action$='/role/'] button").first.click()
+    expect(page.locator("dialog")).to_be_visible()
+
+
+def press_removal(page: Page) -> None:
+    page.locator("form[action$='/remove/'] button").first.click()
+    expect(page.locator("dialog form")).to_be_visible()
+
+
 def confirm_access(page: Page) -> None:
     """The password once more, where the log-in is too long ago."""
     if page.url.endswith("/activate/"):
@@ -202,6 +219,11 @@ STOPS = (
     Stop("conflict-as-page", SELLER, PREPARING, conflict_as_page),
     Stop("inbox", SELLER, "/inbox/"),
     Stop("notice", SELLER, "/inbox/", partial(open_first, selector="a.letter")),
+    Stop("members", SELLER, "/members/"),
+    Stop("member-invited", SELLER, "/members/", invite_member),
+    Stop("member-role", SELLER, "/members/", press_role, is_popup=True),
+    Stop("member-removal", SELLER, "/members/", press_removal, is_popup=True),
+    Stop("invitation-over", NOBODY, "/join/forged/"),
     Stop("announcements", SELLER, "/announcements/"),
     Stop("announcement", SELLER, "/announcements/", partial(open_first, selector="a.letter")),
     Stop("languages", NOBODY, "/language/"),

@@ -24,7 +24,7 @@ EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled"
 COLORS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 # Addresses without a page of their own: they answer with a redirect or a file, or to machines.
-NO_PAGES = {"shop", "healthz", "my_claims:take_back", "products:csv"}
+NO_PAGES = {"shop", "healthz", "my_claims:take_back", "products:csv", "invitation_withdraw"}
 
 
 @pytest.mark.parametrize("language", LOCALES)
