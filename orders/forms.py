@@ -44,9 +44,3 @@ class DispatchForm(ActionForm):
         label=_("Carrier"), max_length=200, widget=forms.TextInput(attrs={"list": "dispatch-names"})
     )
     tracking_number = forms.CharField(label=_("Tracking number"), max_length=50, required=False)
-
-
-class ImportForm(forms.Form):
-    """An exported order file."""
-
-    file = forms.FileField(label=_("Order file (CSV)"))

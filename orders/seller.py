@@ -1,4 +1,4 @@
-"""The delivery page: the shop's orders, one order's panel, ship date, dispatch, files in."""
+"""The delivery page: the shop's orders, one order's panel, ship date, dispatch."""
 
 from typing import Any
 
@@ -7,17 +7,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from orders import lifecycle
-from orders.files import Result, import_upload
-from orders.forms import DispatchForm, ImportForm, PlanForm
+from orders.forms import DispatchForm, PlanForm
 from orders.grids import GROUPS, ORDERS
 from orders.models import Order
 from orders.panel import OrderPanel
 from orders.queries import counters
 from orders.states import SHIPPING_REQUEST_LABEL, OrderState
-from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page, shop_of
+from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
 from qsm.events.answers import act, in_panel
 
 # The lists that the counters above the grid do not lead to.
@@ -27,7 +26,6 @@ TABS = (
     ("shipping", OrderState.SHIPPING.label),
     ("delivered", OrderState.DELIVERED.label),
 )
-MOST_ERRORS = 200
 
 
 @require_safe
@@ -80,35 +78,6 @@ def dispatch(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     return done or _refused(request, actor, order, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@seller_action
-def take_file(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Take an exported order file and say what became of each row (R-O6)."""
-    form, result = ImportForm(request.POST or None, request.FILES or None), None
-    if form.is_valid():
-        result = import_upload(form.cleaned_data["file"], seller=shop_of(request), by=actor)
-    status = 422 if form.errors or (result and result.nothing_taken) else 200
-    return render(request, "orders/import.html", {"form": form, "result": result and shown(result)}, status=status)
-
-
-def shown(result: Result) -> dict[str, Any]:
-    """The result of an import as the page shows it."""
-    taken = result.taken
-    counts = (
-        (gettext("New"), taken.created),
-        (gettext("Updated"), taken.updated),
-        (gettext("Unchanged"), taken.unchanged),
-        (gettext("Left alone"), len(taken.kept)),
-        (gettext("Errors"), len(result.errors)),
-    )
-    return {
-        "name": result.name,
-        "counts": [{"label": label, "count": count} for label, count in counts],
-        "errors": result.errors[:MOST_ERRORS],
-        "more": max(0, len(result.errors) - MOST_ERRORS),
-    }
-
-
 def _mine(actor: Actor, order_id: int) -> Order:
     return mine(Order.objects.for_actor(actor).select_related("cart", "buyer__user"), pk=order_id)
 
@@ -134,7 +103,10 @@ def _page(request: HttpRequest, actor: Actor, panel: OrderPanel | None, status: 
         "tabs": [{"label": label, "url": f"?state={name}", "current": name == group} for name, label in TABS],
         "counters": [{"title": gettext("Ordinary orders"), "cells": [[cell] for cell in counter_cells(actor)]}],
         "title": dict(GROUPS).get(group, gettext("All orders")),
-        "tools": [{"label": gettext("Import orders"), "url": reverse("orders:import")}],
+        "tools": [
+            {"label": gettext("Import orders"), "url": reverse("orders:import")},
+            {"label": gettext("Download orders"), "url": f"{reverse('orders:export')}?{request.GET.urlencode()}"},
+        ],
         "page": ORDERS.page(Order.objects.for_actor(actor), request.GET, selected=panel.order.pk if panel else None),
         "panel": panel,
     }

@@ -1,8 +1,8 @@
-"""The deadlines of orders that nobody touched (R-T4)."""
+"""The deadlines of orders that nobody touched (R-T4), and files on their way in."""
 
 from celery import shared_task
 
-from orders import deadlines
+from orders import deadlines, file_runs
 from orders.lifecycle import settle
 from orders.models import Order
 from qsm.accounts.access import SYSTEM
@@ -17,3 +17,15 @@ def settle_deadlines() -> None:
         for order in Order.unscoped.filter(deadlines.passed()).order_by("pk"):
             with change(SYSTEM):
                 settle(order=order)
+
+
+@shared_task(ignore_result=True)
+def sweep_files() -> None:
+    """Read and take the files that wait; the broker carries no truth, so a lost tick is made up by the next (R-O6)."""
+    file_runs.sweep()
+
+
+@shared_task(ignore_result=True)
+def forget_files() -> None:
+    """Files on which nobody decided, and what was said of lines long ago."""
+    file_runs.forget()

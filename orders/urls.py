@@ -1,11 +1,16 @@
 from django.urls import path
 
-from orders import seller
+from orders import file_downloads, file_pages, seller
 
 app_name = "orders"
 urlpatterns = [
     path("", seller.listing, name="list"),
-    path("import/", seller.take_file, name="import"),
+    path("export/", file_downloads.export, name="export"),
+    path("import/", file_pages.upload_orders, name="import"),
+    path("import/<int:file_id>/", file_pages.page, name="file"),
+    path("import/<int:file_id>/take/", file_pages.take, name="file_take"),
+    path("import/<int:file_id>/discard/", file_pages.throw_away, name="file_discard"),
+    path("import/<int:file_id>/lines.csv", file_pages.lines, name="file_lines"),
     path("<int:order_id>/", seller.page, name="page"),
     path("<int:order_id>/plan/", seller.plan, name="plan"),
     path("<int:order_id>/dispatch/", seller.dispatch, name="dispatch"),

@@ -1,6 +1,7 @@
 """The rows of this room: a module for each subject."""
 
 from orders.models.gateway import SimulatedVoid, SimulatorRule
+from orders.models.imports import FileImport, FileRow, StagedPiece
 from orders.models.money import PaymentFee, Refund, Transfer
 from orders.models.options import GridOptions
 from orders.models.order import Buyer, Cart, Order
@@ -12,6 +13,8 @@ __all__ = [
     "RECIPIENT",
     "Buyer",
     "Cart",
+    "FileImport",
+    "FileRow",
     "GridOptions",
     "Order",
     "PaymentFee",
@@ -22,5 +25,6 @@ __all__ = [
     "SaleState",
     "SimulatedVoid",
     "SimulatorRule",
+    "StagedPiece",
     "Transfer",
 ]

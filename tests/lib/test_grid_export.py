@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
+from qsm.lib.files import xlsx_writing
 from qsm.lib.grid import export
 from tests.lib.grid_things import THINGS, Box, Thing, make, page, tables_made
 
@@ -83,7 +84,7 @@ def test_an_export_never_holds_all_rows():
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch):
-    monkeypatch.setattr(export, "ROWS_OF_A_SHEET", 2)
+    monkeypatch.setattr(xlsx_writing, "ROWS_OF_A_SHEET", 2)
     make(5)
     with THINGS.xlsx(Thing.objects.all(), QueryDict("order=number"), columns=["number"]) as file:
         sheets = [[row[0].value for row in sheet.iter_rows()] for sheet in load_workbook(file)]

@@ -2,11 +2,10 @@
 
 import json
 from datetime import UTC, date, datetime
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
@@ -15,10 +14,10 @@ from orders.files import Result, import_file
 from orders.models import Buyer, Order
 from orders.states import OrderState
 from qsm.accounts.access import SYSTEM
-from qsm.accounts.models import Seller
+from qsm.accounts.models import PaymentMethod, Seller
 from qsm.events.models import Event
 from qsm.lib import clock
-from tests.factories import OrderFactory, SellerFactory, member_of, requested_cancel
+from tests.factories import OrderFactory, SellerFactory, requested_cancel
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +143,18 @@ def test_a_buyer_is_matched_by_phone_else_by_name_and_postal_code(tmp_path: Path
     assert len(set(buyer.values())) == 3
 
 
+@pytest.mark.parametrize("method", PaymentMethod)
+def test_how_imported_orders_were_paid_is_a_setting_of_the_shop(tmp_path: Path, method: str) -> None:
+    """R-O10: for files don't say; what is known already stays as it is."""
+    seller = SellerFactory(payment_of_imports=method)
+    path = write(tmp_path / "orders.csv", ROW)
+    take(path, seller)
+    assert Order.unscoped.get(seller=seller).payment_method == method
+    Seller.objects.update(payment_of_imports=PaymentMethod.EXTERNAL)
+    assert counts(take(path, seller)) == (0, 0, 1, 0, 0)
+    assert Order.unscoped.get(seller=seller).payment_method == method
+
+
 def test_bad_rows_say_line_column_and_reason_and_the_good_ones_come_in(tmp_path: Path) -> None:
     """R-O6"""
     rows = [
@@ -186,11 +197,29 @@ def test_countries(tmp_path: Path, cell: str, country: str) -> None:
     assert Order.unscoped.get(seller=seller).country == country
 
 
-@pytest.mark.parametrize(("column", "cell"), [("国家", "Republic of Korea"), ("配送状態", "キャンセル完了")])
-def test_words_that_mean_nothing_here_are_errors(tmp_path: Path, column: str, cell: str) -> None:
-    """R-O6: an unknown country is not Japan, and how an order ended only a claim can say."""
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("国家", "Republic of Korea", "unknown_word"),
+        ("配送状態", "よくわからない", "unknown_word"),
+        ("通貨", "USD", "other_currency"),
+    ],
+)
+def test_words_that_mean_nothing_here_are_errors(tmp_path: Path, column: str, cell: str, code: str) -> None:
+    """R-O6, R-M2: an unknown country is not Japan, and dollars are not yen."""
     result = take(write(tmp_path / "orders.csv", {**ROW, column: cell}), SellerFactory())
-    assert [(error.column, error.code) for error in result.errors] == [(column, "unknown_word")]
+    assert [(error.column, error.code) for error in result.errors] == [(column, code)]
+
+
+def test_an_order_that_has_ended_is_not_made_by_a_file(tmp_path: Path) -> None:
+    """R-O6: how it ended only a claim can say; one that is known is left alone."""
+    ended = {**ROW, "配送状態": "キャンセル完了"}
+    result = take(write(tmp_path / "orders.csv", ended), SellerFactory())
+    assert [(error.line, error.column, error.code) for error in result.errors] == [(2, "注文番号", "order_ended")]
+    result, order = moved(OrderFactory(number="1001"), tmp_path, 配送状態="キャンセル完了")
+    assert (order.state, counts(result)) == (OrderState.PREPARING, (0, 1, 0, 0, 0))
+    result, order = moved(order, tmp_path, 配送状態="キャンセル完了")
+    assert (order.state, result.taken.kept) == (OrderState.PREPARING, [2])
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"a,b\r\n1,2\r\n", b"\xff\xfe\xfd\n"])
@@ -277,16 +306,13 @@ def test_a_row_that_says_otherwise_and_is_not_taken_is_kept(tmp_path: Path) -> N
     assert (result.taken.kept, result.taken.unchanged) == ([2], 0)
 
 
-def test_an_excel_file_on_the_page(client: object) -> None:
+def test_an_excel_file(tmp_path: Path) -> None:
     """R-O6"""
-    seller, book, file = SellerFactory(), Workbook(), BytesIO()
+    seller, book, path = SellerFactory(), Workbook(), tmp_path / "orders.xlsx"
     for line in (JAPANESE_DETAIL, [ROW.get(name, "") for name in JAPANESE_DETAIL]):
         book.active.append(line)
-    book.save(file)
-    client.force_login(seller.members.get(user_id=member_of(seller).user_id).user)  # type: ignore[attr-defined]
-    upload = SimpleUploadedFile("orders.xlsx", file.getvalue())
-    assert client.post("/orders/import/", {"file": upload}).status_code == 200  # type: ignore[attr-defined]
-    assert Order.unscoped.filter(seller=seller).count() == 1
+    book.save(path)
+    assert counts(take(path, seller)) == (1, 0, 0, 0, 0)
 
 
 def test_the_command_speaks_json(tmp_path: Path) -> None:
@@ -298,18 +324,21 @@ def test_the_command_speaks_json(tmp_path: Path) -> None:
     answer = json.loads(out.getvalue())
     assert (answer["created"], answer["updated"], answer["unchanged"], answer["kept"]) == (10, 0, 0, [])
     assert [sorted(error) for error in answer["errors"]] == [["code", "column", "line", "message"]]
+    assert answer["errors"][0]["line"] == 12
     with pytest.raises(CommandError, match="no shop"):
         call_command("import_orders", path, shop="nowhere")
-    with pytest.raises(CommandError, match="Nothing"):
+    with pytest.raises(CommandError, match="Nothing was taken"):
         call_command("import_orders", write(tmp_path / "bad.csv", {"注文番号": "x"}), shop=seller.slug, stdout=out)
 
 
-def test_upload_on_the_page(tmp_path: Path, client: object) -> None:
+def test_strict_takes_nothing_of_a_file_with_an_error(tmp_path: Path) -> None:
     """R-O6"""
-    seller = SellerFactory()
-    member = member_of(seller)
-    client.force_login(seller.members.get(user_id=member.user_id).user)  # type: ignore[attr-defined]
-    with write(tmp_path / "orders.csv", *ten_rows()).open("rb") as file:
-        answer = client.post("/orders/import/", {"file": file})  # type: ignore[attr-defined]
-    assert answer.status_code == 200
+    seller, out = SellerFactory(), StringIO()
+    path = write(tmp_path / "orders.csv", *ten_rows(), {**ROW, "数量": "", "注文番号": "9"})
+    with pytest.raises(CommandError, match="Nothing was taken"):
+        call_command("import_orders", path, shop=seller.slug, strict=True, json=True, stdout=out)
+    answer = json.loads(out.getvalue())
+    assert (answer["created"], [error["code"] for error in answer["errors"]]) == (0, ["missing"])
+    assert not Order.unscoped.filter(seller=seller).exists()
+    call_command("import_orders", write(path, *ten_rows()), shop=seller.slug, strict=True, stdout=out)
     assert Order.unscoped.filter(seller=seller).count() == 10

@@ -14,25 +14,26 @@ from qsm.accounts.models import Seller
 
 
 class Command(BaseCommand):
-    help = "Take an order file as the marketplace exports it; exit 1 when nothing could be taken."
+    help = "Take an order file as the marketplace exports it; exit 1 when nothing could be taken, or --strict met an error."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Django calls this."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--shop", required=True, help="the shop's slug")
+        parser.add_argument("--strict", action="store_true", help="take nothing of a file with an error")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
-    def handle(self, *, file: Path, shop: str, json: bool, **_options: Any) -> None:
+    def handle(self, *, file: Path, shop: str, strict: bool, json: bool, **_options: Any) -> None:
         """Django calls this. Raises CommandError for an unknown shop or file, and when nothing could be taken."""
         seller = Seller.objects.filter(slug=shop).first()
         if seller is None:
             raise CommandError(f"There is no shop {shop!r}.")
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
-        result = import_file(file, seller=seller, by=SYSTEM)
+        result = import_file(file, seller=seller, by=SYSTEM, strict=strict)
         self.stdout.write(as_json(result) if json else as_text(result))
-        if result.nothing_taken:
-            raise CommandError("Nothing could be taken.")
+        if result.nothing_taken or (strict and result.errors):
+            raise CommandError("Nothing was taken.")
 
 
 def as_json(result: Result) -> str:

@@ -3,7 +3,7 @@
 from qsm.lib.files.errors import CellError, Error
 from qsm.lib.files.sheet import Row, Sheet, Spec, parse_in_child, read_rows
 from qsm.lib.files.tokens import Limits
-from qsm.lib.files.writing import csv_lines, guarded, unguarded
+from qsm.lib.files.writing import as_cp932, csv_lines, guarded, unguarded
 
 __all__ = [
     "CellError",
@@ -12,6 +12,7 @@ __all__ = [
     "Row",
     "Sheet",
     "Spec",
+    "as_cp932",
     "csv_lines",
     "guarded",
     "parse_in_child",

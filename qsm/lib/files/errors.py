@@ -32,6 +32,15 @@ MESSAGES = {
         "This row has %(cells)d cells, the first line has %(columns)d. Put cells with commas into quotes."
     ),
     "duplicate_number": _("This number is on line %(line)d already. Take one of the two rows out."),
+    # A row, against what is known already
+    "order_not_known": _(
+        "This order is not known here yet, and a summary does not say enough to make it. Import the detail file."
+    ),
+    "order_ended": _("A file does not make an order that has ended: how it ended, only a claim can say."),
+    "kept_claim": _("The order has an open claim, so it was left as it is. Decide the claim first."),
+    "kept_ended": _("According to the file the order has ended. How, only a claim can say; it was left as it is."),
+    "kept_moved_on": _("The order has moved on since the file was made, so it was left as it is."),
+    "kept_entered": _("What the file says otherwise can no longer be changed by a file, or was entered here later."),
     # A cell
     "missing": _("This cell must not be empty."),
     "too_long": _("This cell has %(length)d characters; %(most)d at most are taken."),
@@ -41,6 +50,7 @@ MESSAGES = {
     "not_whole_yen": _("“%(cell)s” is not an amount in whole yen. Write it like 1200 or 1,200."),
     "not_a_date": _("“%(cell)s” is not a date. Write it like 2026/04/15."),
     "not_a_moment": _("“%(cell)s” is not a date with time. Write it like 2026/04/15 19:12:16."),
+    "other_currency": _("“%(cell)s” is not yen. Money is kept in whole yen only."),
     "unknown_word": _("“%(cell)s” is not known here. Known are: %(known)s."),
 }
 # As much of a cell as an error repeats.

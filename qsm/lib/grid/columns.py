@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -11,8 +10,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from qsm.lib import clock
-
-Plain = str | int | float | Decimal
+from qsm.lib.files.xlsx_writing import Plain as Plain
 
 
 class Chip(NamedTuple):
