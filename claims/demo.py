@@ -52,6 +52,8 @@ PEOPLE = (
     ("秋田 宏", "アキタ ヒロシ", "810-0001", "福岡県 福岡市 中央区 天神 6-7", "+81-90-0000-0004"),
     ("冬野 真理", "フユノ マリ", "060-0001", "北海道 札幌市 中央区 北一条西 8-9", "+81-90-0000-0005"),
 )
+# Orders without a parcel, by their place in the file; both are new ones.
+METHODS = {14: "訪問受取", 21: "オンラインサービス"}
 STATES = ("新規注文", "配送準備", "配送準備", "配送準備", "配送遅延", "配送中", "配送完了")
 
 
@@ -91,6 +93,7 @@ def _rows() -> Iterator[list[str]]:
 def _row(place: int, state: str, who: tuple[str, ...], chance: random.Random) -> list[str]:
     cells = {
         "配送状態": state,
+        "配送方法": METHODS.get(place, ""),
         **_numbers(place),
         **_recipient_and_buyer(who),
         **_goods(chance),

@@ -156,7 +156,7 @@ def _be_late(order: Order) -> None:
     if step == 0:
         _outcome(order, "warn_late", at, **following)
     elif step == COUNTED:
-        _outcome(order, "count_late", at, data={"points": LATE_POINTS}, **following)
+        _outcome(order, "count_late", at, data={"points": LATE_POINTS}, late_points=LATE_POINTS, **following)
     else:
         _judge_rate(order, at, following)
 

@@ -16,6 +16,7 @@ from orders.file_columns import Form
 from orders.file_exports import Format, header, lines, paths
 from orders.grids import ORDERS
 from orders.models import Order
+from orders.work import FIELD, ticked
 from qsm.accounts.access import Actor, seller_page, shop_of
 from qsm.lib.files import csv_lines
 from qsm.lib.files.xlsx_writing import xlsx_file
@@ -29,7 +30,7 @@ FORMS = {
 }
 BYTES = {"cp932": "CSV (Shift_JIS)", "utf-8-sig": "CSV (UTF-8)", "xlsx": "Excel"}
 # What is asked of the download itself, not of the list of orders.
-OWN = ("as", "ids")
+OWN = ("as", FIELD)
 
 
 class ExportForm(forms.Form):
@@ -83,7 +84,7 @@ def _of_the_list(request: HttpRequest) -> QueryDict:
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    return [int(word) for word in request.GET.getlist("ids") if word.isascii() and word.isdigit() and len(word) <= 18]
+    return list(ticked(request.GET))
 
 
 def _first(request: HttpRequest) -> str:

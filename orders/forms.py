@@ -1,46 +1,106 @@
 """What sellers enter about orders. Forms shape input; what is allowed is decided by the actions."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.models import Order
 from orders.states import DELAY_MEMO_MAX, DelayType
-from qsm.events.forms import ActionForm
+from qsm.events.forms import ActionForm, Prose, new_key
 
-# Names seen in the marketplace's own files; any other name is taken and kept (reference/carriers-and-rules.md).
-CARRIERS = (
-    "ヤマト宅急便",
-    "ネコポス",
-    "クロネコDM便",
-    "コンビニ等受取",
-    "ゆうパケット",
-    "クリックポスト",
-    "ゆうパック",
-    "佐川急便",
-    "福山通運",
-    "西濃運輸",
-    "Qxpress",
-    "その他",
-)
+DATE = {"type": "date"}
+NAMES_OF_CARRIERS = "carriers"  # the id of the <datalist>
 
 
-class PlanForm(ActionForm):
-    """The expected ship date (R-O1)."""
+class DateFields(forms.Form):
+    """The expected ship date and why it is as late as it is (R-O1)."""
 
-    ship_date = forms.DateField(
-        label=_("Expected ship date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    ship_date = forms.DateField(label=_("Expected ship date"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
     delay_type = forms.ChoiceField(
         label=_("Reason for the date"), choices=[("", "–"), *DelayType.choices], required=False
     )
-    memo = forms.CharField(
-        label=_("Memo"), max_length=DELAY_MEMO_MAX, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    memo = Prose(label=_("Memo"), max_length=DELAY_MEMO_MAX, required=False)
 
 
-class DispatchForm(ActionForm):
+class ParcelFields(forms.Form):
     """Carrier and tracking number (R-O2)."""
 
     carrier = forms.CharField(
-        label=_("Carrier"), max_length=200, widget=forms.TextInput(attrs={"list": "dispatch-names"})
+        label=_("Carrier"), max_length=200, widget=forms.TextInput(attrs={"list": NAMES_OF_CARRIERS})
     )
     tracking_number = forms.CharField(label=_("Tracking number"), max_length=50, required=False)
+
+
+class CodeFields(forms.Form):
+    """The code that the buyer shows (R-O7)."""
+
+    code = forms.CharField(
+        label=_("Buyer's pickup code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class PlanForm(DateFields, ActionForm):
+    """The expected ship date of one order."""
+
+
+class DispatchForm(ParcelFields, ActionForm):
+    """The parcel of one order, entered or corrected."""
+
+
+class HandOverForm(CodeFields, ActionForm):
+    """The code of one order."""
+
+
+class ProvideForm(ActionForm):
+    """An online service is marked as provided; `confirmed` comes from the popup."""
+
+    posted = ("seen", "key")
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class RecipientForm(ActionForm):
+    """To whom and where an order goes (R-O4)."""
+
+    recipient_name = forms.CharField(label=_("Recipient"), max_length=100)
+    recipient_kana = forms.CharField(label=_("Recipient (kana)"), max_length=100, required=False)
+    recipient_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    recipient_mobile = forms.CharField(label=_("Mobile phone"), max_length=40, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    address = forms.CharField(label=_("Address"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NoFields(forms.Form):
+    """Nothing more is asked."""
+
+
+class CarrierForAll(forms.Form):
+    """The carrier of all rows that name none of their own."""
+
+    carrier_for_all = forms.CharField(
+        label=_("Carrier of all rows"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"list": NAMES_OF_CARRIERS}),
+    )
+
+
+class ParcelOfRow(ParcelFields):
+    """The parcel of one of many; without a carrier it takes the one of all rows."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["carrier"].required = False
+
+
+class WorkKey(forms.Form):
+    """What makes a second click on a form for many rows harmless; rows add their ids to it."""
+
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput, initial=new_key)
+
+
+def parcel_of(order: Order) -> dict[str, Any]:
+    """What is known of an order's parcel."""
+    return {"carrier": order.carrier, "tracking_number": order.tracking_number}

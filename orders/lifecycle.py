@@ -189,7 +189,7 @@ def hold(order: Order, *, claim_id: int, kind: str, state: str = "") -> None:
     """
     must_be_open()
     free = Order.unscoped.filter(pk=order.pk, held_by__isnull=True)
-    if not free.update(held_by=claim_id, held_as=kind, held_state=state):
+    if not free.update(held_by=claim_id, held_as=kind, held_state=state, held_at=clock.now()):
         raise Refused("order.has_open_claim", _("Another claim on this order is open. It has to end first."))
     order.held_by, order.held_as, order.held_state = claim_id, kind, state
 
@@ -204,7 +204,7 @@ def hold_as(order: Order, *, claim_id: int, state: str) -> None:
 def release(order: Order, *, claim_id: int) -> None:
     """The claim that held the locked order has ended; the order goes on from where it was, its deadlines too."""
     must_be_open()
-    columns = {"held_by": None, "held_as": "", "held_state": "", **deadlines.resumed(order)}
+    columns = {"held_by": None, "held_as": "", "held_state": "", "held_at": None, **deadlines.resumed(order)}
     Order.unscoped.filter(pk=order.pk, held_by=claim_id).update(**columns)
     for name, value in columns.items():
         setattr(order, name, value)

@@ -43,6 +43,8 @@ ONLINE = Guard(
     _("This order is not an online service. Dispatch it instead."),
     lambda order: order.delivery_method == DeliveryMethod.ONLINE,
 )
+# What refuses an action because it is for another delivery method: the panel leaves it out.
+OTHER_METHODS = {guard.code for guard in (BY_PARCEL, BY_PICKUP, ONLINE)}
 CODE_NOT_BLOCKED = Guard(
     "order.pickup_blocked",
     _("Too many wrong codes were entered for this order. Ask the buyer for the code and try again tomorrow."),
@@ -90,7 +92,7 @@ ORDER = Machine(
             SELLER,
             "order.dispatched",
             _("Dispatch"),
-            (NOT_HELD, BY_PARCEL),
+            (BY_PARCEL, NOT_HELD),
         ),
         Transition(
             "hand_over",
@@ -99,7 +101,7 @@ ORDER = Machine(
             SELLER,
             "order.handed_over",
             _("Hand over at the shop"),
-            (NOT_HELD, BY_PICKUP, CODE_NOT_BLOCKED),
+            (BY_PICKUP, NOT_HELD, CODE_NOT_BLOCKED),
         ),
         Transition(
             "miss_code",
@@ -108,7 +110,7 @@ ORDER = Machine(
             SELLER,
             "order.code_missed",
             _("Wrong code"),
-            (NOT_HELD, BY_PICKUP, CODE_NOT_BLOCKED),
+            (BY_PICKUP, NOT_HELD, CODE_NOT_BLOCKED),
         ),
         Transition(
             "provide",
@@ -117,7 +119,7 @@ ORDER = Machine(
             SELLER,
             "order.provided",
             _("Service provided"),
-            (NOT_HELD, ONLINE),
+            (ONLINE, NOT_HELD),
         ),
         Transition("miss_ship_today", REQUEST, STAYS, SYSTEM, "order.ship_today_missed", _("Not shipped the same day")),
         Transition("warn_late", REQUEST, STAYS, SYSTEM, "order.late_warned", _("Dispatch is due")),

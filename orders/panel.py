@@ -1,23 +1,16 @@
-"""The order panel: what one order is, and what can be done with it now (R-P2, R-P5)."""
+"""What panels are made of: facts, clocks, and the facts of an order (R-P5, R-P8)."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orders.forms import CARRIERS, DispatchForm, PlanForm
-from orders.machine import ORDER
+from orders.carriers import tracking_url
 from orders.models import Order
-from orders.queries import ship_today_text, state_chip
+from orders.queries import ship_today_text
 from orders.texts import day_text, moment_text, yen
-from qsm.accounts.access import Actor
-from qsm.events.forms import ActionForm
-from qsm.events.history import Entry, timeline
 from qsm.lib import clock
-from qsm.lib.grid import Chip
-from qsm.lib.machine import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +21,11 @@ class Fact:
     value: Any
     wide: bool = False
     url: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether `url` leads to another site, which opens beside ours and learns nothing of it."""
+        return self.url.startswith("https://")
 
 
 class Segment(NamedTuple):
@@ -66,88 +64,6 @@ class Clock:
         return "today" if day == today else "past" if day < today else "ahead"
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One piece of work in the panel: a form, or why it is not possible now."""
-
-    id: str
-    choice: Choice
-    form: ActionForm
-    url: str
-    tone: str
-    names: tuple[str, ...] = ()
-
-    @property
-    def title(self) -> str:
-        return str(self.choice.transition.label)
-
-    label = title
-
-    @property
-    def enabled(self) -> bool:
-        return self.choice.enabled
-
-    @property
-    def reason(self) -> str:
-        return str(self.choice.refusal.message) if self.choice.refusal else ""
-
-
-@dataclass
-class OrderPanel:
-    """All that the template shows of one order to one actor; a sent form that was refused stands in for a fresh one."""
-
-    order: Order
-    actor: Actor
-    sent: PlanForm | DispatchForm | None = None
-
-    @property
-    def number(self) -> str:
-        return self.order.number
-
-    @property
-    def chip(self) -> Chip:
-        order = self.order
-        return state_chip(order.state, order.ship_date, order.held_as, order.held_state, order.ship_today_until)
-
-    @property
-    def clock(self) -> Clock | None:
-        return ship_today_clock(self.order)
-
-    @property
-    def facts(self) -> list[Fact]:
-        return order_facts(self.order)
-
-    @property
-    def timeline(self) -> list[Entry]:
-        return timeline(self.order.pk, self.actor)
-
-    @property
-    def works(self) -> list[Work]:
-        """What this actor can do in this state, the likeliest first; the impossible says why."""
-        choices = {choice.transition.action: choice for choice in ORDER.choices(self.order, self.actor.party)}
-        works = []
-        if "dispatch" in choices:
-            works.append(self._work("dispatch", choices["dispatch"], self._dispatch_form(), "main", CARRIERS))
-        if "plan" in choices:
-            works.append(self._work("plan", choices["plan"], self._plan_form(), ""))
-        return works
-
-    def _work(self, name: str, choice: Choice, form: ActionForm, tone: str, names: tuple[str, ...] = ()) -> Work:
-        return Work(name, choice, form, reverse(f"orders:{name}", args=[self.order.pk]), tone, names)
-
-    def _plan_form(self) -> PlanForm:
-        if isinstance(self.sent, PlanForm):
-            return self.sent
-        first = {"ship_date": self.order.ship_date or clock.today(), "delay_type": self.order.delay_type}
-        return PlanForm(version=self.order.version, initial=first)
-
-    def _dispatch_form(self) -> DispatchForm:
-        if isinstance(self.sent, DispatchForm):
-            return self.sent
-        first = {"carrier": self.order.carrier, "tracking_number": self.order.tracking_number}
-        return DispatchForm(version=self.order.version, initial=first)
-
-
 def ship_today_clock(order: Order) -> Clock | None:
     """The clock of an order that must leave today after a rejected cancel, if it must (R-C8)."""
     if order.ship_today_until is None:
@@ -174,10 +90,14 @@ def order_facts(order: Order) -> list[Fact]:
         Fact(_("Ordered on"), moment_text(order.ordered_at)),
         Fact(_("Paid on"), moment_text(order.paid_at)),
         Fact(_("Expected ship date"), day_text(order.ship_date)),
+        Fact(_("Reason for the date"), order.get_delay_type_display()),
+        Fact(_("Memo"), order.delay_memo, wide=True),
         Fact(_("Shipped on"), moment_text(order.shipped_at)),
+        Fact(_("Delivery method"), order.get_delivery_method_display()),
         Fact(_("Carrier"), order.carrier),
-        Fact(_("Tracking number"), order.tracking_number),
+        Fact(_("Tracking number"), order.tracking_number, url=tracking_url(order.carrier, order.tracking_number)),
         Fact(_("Delivered on"), moment_text(order.delivered_at)),
+        Fact(_("Received on"), moment_text(order.received_at)),
         Fact(_("Order country"), order.country),
         Fact(_("Buyer"), order.buyer.name),
         Fact(_("Recipient"), order.recipient_name),

@@ -1,31 +1,28 @@
-"""The delivery page: the shop's orders, one order's panel, ship date, dispatch."""
+"""The delivery page: the shop's orders in their tabs, one order's panel, and what is done with one order."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orders import lifecycle
-from orders.forms import DispatchForm, PlanForm
-from orders.grids import GROUPS, ORDERS
+from orders.carriers import CARRIERS
+from orders.forms import DispatchForm, HandOverForm, PlanForm, ProvideForm, RecipientForm
+from orders.grids import ORDERS
 from orders.models import Order
-from orders.panel import OrderPanel
-from orders.queries import counters
-from orders.states import SHIPPING_REQUEST_LABEL, OrderState
+from orders.options import options_of
+from orders.order_panel import OrderPanel
+from orders.page import asked_view, counter_rows, tabs, tools, with_order, work_tabs
+from orders.queries import GROUPS
+from orders.standing import restriction
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
 from qsm.events.answers import act, in_panel
-
-# The lists that the counters above the grid do not lead to.
-TABS = (
-    ("", gettext_lazy("All")),
-    ("request", SHIPPING_REQUEST_LABEL),
-    ("shipping", OrderState.SHIPPING.label),
-    ("delivered", OrderState.DELIVERED.label),
-)
+from qsm.events.forms import ActionForm
 
 
 @require_safe
@@ -42,40 +39,51 @@ def page(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     return _shown(request, actor, OrderPanel(_mine(actor, order_id), actor))
 
 
-@leads_to("orders:page")
-@require_POST
-@seller_action
-def plan(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
-    """Enter or change the expected ship date (R-O1)."""
-    order, form = _mine(actor, order_id), PlanForm(request.POST)
-    done = act(
-        request,
-        actor,
-        form,
-        lifecycle.plan,
-        order=order,
-        to=_address(order),
-        say=_("The ship date has been saved."),
-    )
-    return done or _refused(request, actor, order, form)
+def _action(
+    name: str, form_class: type[ActionForm], do: Callable[..., object], say: str
+) -> Callable[..., HttpResponseBase]:
+    """The view of one action on one order: done and said once, or the panel again with what was entered and why not."""
+
+    @leads_to("orders:page")
+    @require_POST
+    @seller_action
+    def view(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
+        order, form = _mine(actor, order_id), form_class(request.POST)
+        done = act(request, actor, form, do, order=order, to=_address(order), say=say)
+        return done or _refused(request, actor, order, name, form)
+
+    return view
+
+
+plan = _action("plan", PlanForm, lifecycle.plan, _("The ship date has been saved."))
+dispatch = _action("dispatch", DispatchForm, lifecycle.dispatch, _("The order has been dispatched."))
+correct = _action("correct", DispatchForm, lifecycle.correct, _("Carrier and tracking number have been corrected."))
+readdress = _action("readdress", RecipientForm, lifecycle.readdress, _("The recipient has been changed."))
+hand_over = _action("hand_over", HandOverForm, lifecycle.hand_over, _("The order has been handed over."))
 
 
 @leads_to("orders:page")
 @require_POST
 @seller_action
-def dispatch(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
-    """Send the goods (R-O2, R-O3)."""
-    order, form = _mine(actor, order_id), DispatchForm(request.POST)
-    done = act(
-        request,
-        actor,
-        form,
-        lifecycle.dispatch,
-        order=order,
-        to=_address(order),
-        say=_("The order has been dispatched."),
-    )
-    return done or _refused(request, actor, order, form)
+def provide(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
+    """Mark an online service as provided: a popup asks once, for it cannot be undone (R-O7, R-P6)."""
+    order, form = _mine(actor, order_id), ProvideForm(request.POST)
+    if form.is_valid() and not form.cleaned_data["confirmed"]:
+        return render(request, "confirm.html", _provide_popup(request, order))
+    say = _("The service has been marked as provided.")
+    done = act(request, actor, form, lifecycle.provide, order=order, to=_address(order), say=say)
+    return done or _refused(request, actor, order, "provide", form)
+
+
+def _provide_popup(request: HttpRequest, order: Order) -> dict[str, Any]:
+    posted = [(name, request.POST[name]) for name in ProvideForm.posted if name in request.POST]
+    return {
+        "title": gettext("Service provided"),
+        "question": gettext("The buyer is told, and this cannot be undone. Has the service been provided?"),
+        "hidden": [*posted, ("confirmed", "1")],
+        "url": reverse("orders:provide", args=[order.pk]),
+        "cancel_url": _address(order),
+    }
 
 
 def _mine(actor: Actor, order_id: int) -> Order:
@@ -86,9 +94,12 @@ def _address(order: Order) -> str:
     return reverse("orders:page", args=[order.pk])
 
 
-def _refused(request: HttpRequest, actor: Actor, order: Order, form: PlanForm | DispatchForm) -> HttpResponse:
-    """The panel again, with what was entered and why it was not taken."""
-    return _shown(request, actor, OrderPanel(_mine(actor, order.pk), actor, sent=form), status=422)
+def _refused(request: HttpRequest, actor: Actor, order: Order, name: str, form: ActionForm) -> HttpResponse:
+    """The panel again. A try that was itself recorded (a wrong code) has made a new version, which the form now carries."""
+    order = _mine(actor, order.pk)
+    if name == "hand_over":
+        form.data = {**form.data, "seen": str(order.version)}
+    return _shown(request, actor, OrderPanel(order, actor, {name: form}), status=422)
 
 
 def _shown(request: HttpRequest, actor: Actor, panel: OrderPanel, status: int = 200) -> HttpResponse:
@@ -98,32 +109,25 @@ def _shown(request: HttpRequest, actor: Actor, panel: OrderPanel, status: int = 
 
 
 def _page(request: HttpRequest, actor: Actor, panel: OrderPanel | None, status: int = 200) -> HttpResponse:
-    group = request.GET.get("state", "")
+    name, params = asked_view(request.GET)
+    options = options_of(actor, name)
+    grid = ORDERS.page(
+        Order.objects.for_actor(actor),
+        with_order(params, options.order),
+        columns=options.columns,
+        size=options.size,
+        selected=panel.order.pk if panel else None,
+    )
     context = {
-        "tabs": [{"label": label, "url": f"?state={name}", "current": name == group} for name, label in TABS],
-        "counters": [{"title": gettext("Ordinary orders"), "cells": [[cell] for cell in counter_cells(actor)]}],
-        "title": dict(GROUPS).get(group, gettext("All orders")),
-        "tools": [
-            {"label": gettext("Import orders"), "url": reverse("orders:import")},
-            {"label": gettext("Download orders"), "url": f"{reverse('orders:export')}?{request.GET.urlencode()}"},
-        ],
-        "page": ORDERS.page(Order.objects.for_actor(actor), request.GET, selected=panel.order.pk if panel else None),
+        "tabs": tabs(name),
+        "counters": counter_rows(actor, name),
+        "title": dict(GROUPS).get(params.get("state", ""), gettext("All orders")),
+        "tools": tools(params, name),
+        "works": work_tabs(),
+        "carriers": CARRIERS,
+        "page": grid,
         "panel": panel,
+        "view": name,
+        "restriction": restriction(actor, actor.seller_id or 0),
     }
     return render(request, "orders/delivery.html", context, status=status)
-
-
-def counter_cells(actor: Actor) -> list[dict[str, Any]]:
-    """The counters of the delivery page, each a link to the orders that it counts (R-P2)."""
-    counts, labels = counters(actor), dict(GROUPS)
-    late = {"delayed", "ship_today"}
-    address = reverse("orders:list")
-    return [
-        {
-            "label": labels[name],
-            "count": count,
-            "url": f"{address}?state={name}",
-            "tone": "late" if name in late else "",
-        }
-        for name, count in counts.items()
-    ]

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from orders import file_downloads, file_pages, seller
+from orders import file_downloads, file_pages, seller, seller_grid, seller_work
 
 app_name = "orders"
 urlpatterns = [
     path("", seller.listing, name="list"),
+    path("grid.<str:kind>", seller_grid.grid_file, name="grid_file"),
+    path("options/", seller_grid.options, name="options"),
+    path("work/<str:name>/", seller_work.work, name="work"),
     path("export/", file_downloads.export, name="export"),
     path("import/", file_pages.upload_orders, name="import"),
     path("import/<int:file_id>/", file_pages.page, name="file"),
@@ -14,4 +17,8 @@ urlpatterns = [
     path("<int:order_id>/", seller.page, name="page"),
     path("<int:order_id>/plan/", seller.plan, name="plan"),
     path("<int:order_id>/dispatch/", seller.dispatch, name="dispatch"),
+    path("<int:order_id>/correct/", seller.correct, name="correct"),
+    path("<int:order_id>/readdress/", seller.readdress, name="readdress"),
+    path("<int:order_id>/hand-over/", seller.hand_over, name="hand_over"),
+    path("<int:order_id>/provide/", seller.provide, name="provide"),
 ]

@@ -7,10 +7,10 @@
   read as well, e.g. from the link of a panel.
 - `ticked(request.GET)` gives the ids, each once, at most MOST_TICKED. Rows are looked up with `for_actor`, so that what is
   another shop's is simply not among them.
-- Tabs of rooms above are found by the name of their address, and shown only where it exists: `claims:cancel_orders`, and
-  `messaging:note` beside the tabs.
+- Tabs of rooms above are found by the name of their address, and shown only where it exists: `claims:cancel_orders`. The
+  note to the buyers of ticked rows (`messaging:note`) has a button of its own under the grid.
 - The page reads the rows anew, shows for each what it allows now, and sends one form: `key`, for each row `row=ID:VERSION`
-  with the version that the page showed, and the row's own fields as `NAME-ID`. Each row goes through a door of its own
+  with the version that the page showed, and the row's own fields as `ID-NAME`. Each row goes through a door of its own
   (`qsm.events.batch.each`), and the answer is a line for each: done, or why not.
 """
 

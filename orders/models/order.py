@@ -72,7 +72,7 @@ class Order(models.Model):
     """One line of a purchase: one order number, one product and option, a quantity. Money is whole yen.
 
     What higher rooms need it to know are columns of its own, set through `orders.lifecycle` in their transaction:
-    `held_by` (the open claim's id), `held_as` (its kind) and `held_state` (where it stands), `cancel_barred`,
+    `held_by` (the open claim's id), `held_as` (its kind), `held_state` (where it stands) and `held_at`, `cancel_barred`,
     `ship_today_until`.
 
     Deadlines are exclusive instants: `pay_until`, `ship_today_until`, `late_at` (the next step of R-O8, after `late_step`
@@ -132,6 +132,7 @@ class Order(models.Model):
     dispatch_by = models.DateTimeField(_("to be dispatched by"), null=True)
     late_at = models.DateTimeField(null=True)
     late_step = models.PositiveSmallIntegerField(default=0)
+    late_points = models.SmallIntegerField(_("points for late dispatch"), default=0)
     receive_until = models.DateTimeField(_("receipt to be confirmed by"), null=True)
     pickup_misses = models.PositiveSmallIntegerField(default=0)
     pickup_blocked_until = models.DateTimeField(null=True)
@@ -140,6 +141,7 @@ class Order(models.Model):
     held_by = models.BigIntegerField(null=True)
     held_as = models.CharField(max_length=20, blank=True)
     held_state = models.CharField(max_length=30, blank=True)
+    held_at = models.DateTimeField(null=True)
     cancel_barred = models.BooleanField(_("cancel barred"), default=False)
     ship_today_until = models.DateTimeField(_("to be shipped by"), null=True)
 
@@ -178,6 +180,11 @@ class Order(models.Model):
                 fields=["seller", "state", "ship_date"],
                 name="order_waiting",
                 condition=Q(state__in=BEFORE_DISPATCH),
+            ),
+            models.Index(fields=["seller", "-cart", "-id"], name="order_of_cart"),
+            models.Index(fields=["seller", "tracking_number"], name="order_tracking", condition=~Q(tracking_number="")),
+            models.Index(
+                fields=["seller", "dispatch_by"], name="order_dispatch_by", condition=Q(dispatch_by__isnull=False)
             ),
             models.Index(fields=["buyer", "-ordered_at"], name="order_of_buyer"),
             *(

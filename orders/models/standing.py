@@ -1,5 +1,7 @@
 """What late dispatch costs a shop (R-O8)."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.models.order import Order
 from qsm.accounts.access import OwnRows
 from qsm.accounts.models import Seller
+from qsm.lib import clock
 
 
 class Restriction(models.Model):
@@ -32,3 +35,8 @@ class Restriction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller_id} {self.ends_at}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day in Tokyo on which it holds."""
+        return clock.last_day_before(self.ends_at)

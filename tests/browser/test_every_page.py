@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request
 from claims import demo
 from tests.browser import pages
 from tests.browser.conftest import NewPerson
+from tests.browser.deliveries import DELIVERY_STOPS
 from tests.browser.pages import STOPS, Stop
 from tests.browser.people import LOCALES
 from tests.servers import MailServer
@@ -39,7 +40,7 @@ def test_every_page(
         pages.log_in(page, who)
         page.on("request", lambda request: asked.add(name_of(request)))
     pages.make_history(readers)
-    for stop in STOPS:
+    for stop in (*STOPS, *DELIVERY_STOPS):
         with subtests.test(page=stop.name):
             check(stop, readers[stop.who])
     with subtests.test("no page is left out"):

@@ -119,7 +119,7 @@ def test_the_ticked_orders_or_those_of_the_list(client: Client, seller: Seller) 
     foreign = OrderFactory()
     numbers = {
         query: [line[1] for line in cells(exported(client, Format.BRIEF_JA_UTF8, query), Format.BRIEF_JA_UTF8)[1:]]
-        for query in ("", "&state=shipping", f"&ids={mine[0].pk}&ids={foreign.pk}", "&number=nonsense")
+        for query in ("", "&state=shipping", f"&ticked={mine[0].pk}&ticked={foreign.pk}", "&number=nonsense")
     }
     assert [sorted(found) for found in numbers.values()] == [
         sorted(order.number for order in mine),

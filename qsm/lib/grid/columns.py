@@ -28,6 +28,11 @@ class Link(NamedTuple):
     url: str
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether it leads to another site, which opens beside ours and learns nothing of it."""
+        return not self.url.startswith("/")
+
+    @property
     def href(self) -> str:
         return self.url if self.url.startswith(("/", "https://", "http://")) else ""
 

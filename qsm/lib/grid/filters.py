@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from qsm.lib.grid.days import FIRST, LAST, since, until
 
 # Names in addresses that say which page of a list is meant, not which rows.
-CONTROLS = {"order", "size", "cursor", "date", "ticked"}
+CONTROLS = {"order", "size", "cursor", "date", "ticked", "view"}
 MOST_NUMBERS = 1000
 # 18 digits always fit a 64-bit integer, so that no database is asked for a number that it can't hold.
 MOST_DIGITS = 18

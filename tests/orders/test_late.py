@@ -1,0 +1,177 @@
+"""Late dispatch in Japanese business days, and what it costs (R-O8)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from orders import deadlines, lifecycle
+from orders.models import Order, Restriction
+from orders.standing import dispatch_rate, restriction
+from orders.states import DeliveryMethod, OrderState
+from orders.tasks import settle_deadlines
+from qsm.accounts.access import SYSTEM
+from qsm.accounts.models import Seller
+from qsm.events.door import change
+from qsm.events.models import Delivery, Event
+from qsm.lib import clock
+from tests.factories import OrderFactory, SellerFactory, member_of
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 8, 24, 3, 0, tzinfo=UTC)  # no holiday in the two weeks that follow
+
+
+def events(order: Order) -> list[tuple[str, date]]:
+    rows = Event.unscoped.filter(order_id=order.pk).order_by("seq")
+    return list(rows.values_list("name", "business_date"))
+
+
+def paid(moment: datetime, seller: Seller | None = None, **columns: object) -> Order:
+    with clock.at(moment):
+        return OrderFactory(
+            seller=seller or SellerFactory(), state=OrderState.NEW, paid_at=moment, ordered_at=moment, **columns
+        )
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "third", "fourth", "fifth"),
+    [
+        (date(2026, 8, 24), date(2026, 8, 26), date(2026, 8, 27), date(2026, 8, 28)),  # Monday to Friday
+        (date(2026, 8, 29), date(2026, 9, 2), date(2026, 9, 3), date(2026, 9, 4)),  # Saturday: counts from Monday
+        (date(2026, 9, 18), date(2026, 9, 25), date(2026, 9, 28), date(2026, 9, 29)),  # 9/21 to 9/23 are holidays
+        (date(2026, 4, 28), date(2026, 5, 1), date(2026, 5, 7), date(2026, 5, 8)),  # the Golden Week
+    ],
+)
+def test_business_days_count_from_the_day_of_payment(paid_on: date, third: date, fourth: date, fifth: date) -> None:
+    """R-O8, R-T2: the first day is counted, if it is a business day; weekends and Japanese holidays are none."""
+    assert [clock.business_day(paid_on, number) for number in (3, 4, 5)] == [third, fourth, fifth]
+    steps = deadlines.late_steps(clock.start_of(paid_on) + timedelta(hours=23, minutes=59))
+    assert steps == (clock.start_of(third), clock.end_of(fourth), clock.end_of(fifth))
+
+
+def test_notice_then_points_then_restriction() -> None:
+    """R-O8: each on its day, told to the shop, once, however late the job runs."""
+    order = paid(MONDAY)
+    with clock.at(MONDAY + timedelta(days=30)):
+        settle_deadlines()
+        settle_deadlines()
+    assert events(order) == [
+        ("order.late_warned", date(2026, 8, 26)),
+        ("order.late_counted", date(2026, 8, 28)),
+        ("order.late_restricted", date(2026, 8, 29)),
+    ]
+    told = Delivery.objects.filter(event__order_id=order.pk).values_list("consumer", "to").distinct()
+    assert set(told) == {("inbox", "seller"), ("mail", "seller")}
+    order.refresh_from_db()
+    assert (order.late_points, order.late_at, order.state) == (-2, None, OrderState.NEW)
+
+
+@pytest.mark.parametrize(
+    ("now", "count"),
+    [
+        (clock.start_of(date(2026, 8, 26)) - timedelta(microseconds=1), 0),
+        (clock.start_of(date(2026, 8, 26)), 1),
+        (clock.start_of(date(2026, 8, 28)) - timedelta(microseconds=1), 1),
+        (clock.start_of(date(2026, 8, 28)), 2),
+        (clock.start_of(date(2026, 8, 29)) - timedelta(microseconds=1), 2),
+        (clock.start_of(date(2026, 8, 29)), 3),
+    ],
+)
+def test_the_edges_are_midnights_in_tokyo(now: datetime, count: int) -> None:
+    """R-O8, R-T1"""
+    order = paid(MONDAY)
+    with clock.at(now):
+        settle_deadlines()
+    assert len(events(order)) == count
+
+
+def test_a_dispatch_in_time_ends_it() -> None:
+    """R-O8"""
+    order = paid(MONDAY)
+    seller = member_of(order.seller)
+    with clock.at(clock.end_of(date(2026, 8, 27)) - timedelta(seconds=1)), change(seller):
+        parcel = {"carrier": "ゆうパック", "tracking_number": "1"}
+        lifecycle.dispatch(order=order, seen=order.version, by=seller, **parcel)
+    with clock.at(MONDAY + timedelta(days=30)):
+        settle_deadlines()
+    assert [name for name, _day in events(order)] == ["order.late_warned", "order.dispatched"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"is_preorder": True}, {"delivery_method": DeliveryMethod.PICKUP}, {"delivery_method": DeliveryMethod.ONLINE}],
+)
+def test_only_ordinary_goods_are_counted(columns: dict[str, object]) -> None:
+    """R-O8, R-O5"""
+    order = paid(MONDAY, **columns)
+    with clock.at(MONDAY + timedelta(days=30)):
+        settle_deadlines()
+    assert events(order) == []
+
+
+def test_while_a_claim_is_open_the_order_is_not_late() -> None:
+    """R-O8, section 3: frozen by a cancel claim it is never delayed; then the shop has the rest of the day."""
+    order = paid(MONDAY)
+    with clock.at(MONDAY), change(SYSTEM):
+        lifecycle.hold(order, claim_id=1, kind="cancel")
+    with clock.at(MONDAY + timedelta(days=8)):
+        settle_deadlines()
+        assert events(order) == []
+        with change(SYSTEM):
+            lifecycle.release(order, claim_id=1)
+        settle_deadlines()
+        assert events(order) == []
+        order.refresh_from_db()
+        assert order.late_at == clock.end_of(date(2026, 9, 1))
+
+
+def test_what_another_marketplace_has_judged_is_not_made_up_for() -> None:
+    """R-O8, R-O6: an order that comes in late starts with the steps that lie ahead."""
+    with clock.at(MONDAY + timedelta(days=3, hours=12)):  # Thursday night in Tokyo: the third day has passed
+        order = OrderFactory(state=OrderState.NEW, paid_at=MONDAY)
+    assert (order.late_step, order.late_at) == (2, clock.end_of(date(2026, 8, 28)))
+
+
+def shop_with(in_time: int, late: int) -> Seller:
+    """A shop whose orders left in time, or a week late; all judged by now."""
+    shop = SellerFactory()
+    for place in range(in_time + late):
+        days = 1 if place < in_time else 7
+        order = paid(MONDAY, shop)
+        shipped = MONDAY + timedelta(days=days)
+        Order.unscoped.filter(pk=order.pk).update(state=OrderState.SHIPPING, shipped_at=shipped, late_at=None)
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("in_time", "late", "rate", "restricted"), [(19, 0, "95.0", True), (20, 0, "95.2", False), (0, 3, "0.0", True)]
+)
+def test_the_restriction_needs_a_rate_of_95_or_less(in_time: int, late: int, rate: str, restricted: bool) -> None:
+    """R-O8: the order itself counts among those that did not leave in time."""
+    shop = shop_with(in_time, late)
+    order = paid(MONDAY, shop)
+    with clock.at(MONDAY + timedelta(days=9)):
+        settle_deadlines()
+        assert str(dispatch_rate(SYSTEM, shop.pk)) == rate
+        assert (restriction(SYSTEM, shop.pk) is not None) is restricted
+    assert ("order.late_restricted" in dict(events(order))) is restricted
+    assert Order.unscoped.get(pk=order.pk).late_at is None
+
+
+def test_a_restriction_lasts_thirty_days_and_lifts_itself() -> None:
+    """R-O8, R-T2: from 8/29, thirty days are 8/29 to 9/27."""
+    order = paid(MONDAY)
+    with clock.at(MONDAY + timedelta(days=9)):
+        settle_deadlines()
+    [row] = Restriction.unscoped.filter(seller=order.seller)
+    assert (row.started_at, row.ends_at) == (clock.start_of(date(2026, 8, 29)), clock.end_of(date(2026, 9, 27)))
+    for moment, holds in ((row.ends_at - timedelta(microseconds=1), True), (row.ends_at, False)):
+        with clock.at(moment):
+            assert (restriction(SYSTEM, order.seller_id) is not None) is holds
+
+
+def test_the_rate_is_of_the_last_ninety_days() -> None:
+    """R-O8"""
+    shop = shop_with(1, 1)
+    for days, rate in ((80, "50.0"), (100, "None")):
+        with clock.at(MONDAY + timedelta(days=days)):
+            assert str(dispatch_rate(SYSTEM, shop.pk)) == rate
