@@ -3,10 +3,20 @@
 from django.contrib import admin
 
 from orders.models import Buyer, Order
+from orders.money.admin import PaymentFeeAdmin, PayoutAdmin, SimulatedVoidAdmin, SimulatorRuleAdmin, TransferAdmin
 from orders.products.admin import ProductAdmin
 from qsm.events.admin import ReadOnlyAdmin
 
-__all__ = ["BuyerAdmin", "OrderAdmin", "ProductAdmin"]
+__all__ = [
+    "BuyerAdmin",
+    "OrderAdmin",
+    "PaymentFeeAdmin",
+    "PayoutAdmin",
+    "ProductAdmin",
+    "SimulatedVoidAdmin",
+    "SimulatorRuleAdmin",
+    "TransferAdmin",
+]
 
 
 @admin.register(Order)

@@ -75,6 +75,25 @@ class TransferReason(models.TextChoices):
 
     REFUND = "refund", _("Refund")
     FEE = "fee", _("Payment fee")
+    PAYOUT = "payout", _("Payout requested")
+    PAID_OUT = "paid_out", _("Paid out")
+    RETURNED = "returned", _("Payout refused, credited again")
+
+
+class PayoutState(models.TextChoices):
+    """Where a payout of a buyer's balance stands."""
+
+    REQUESTED = "REQUESTED", pgettext_lazy("payout", "Requested")
+    PAID = "PAID", pgettext_lazy("payout", "Paid")
+    REFUSED = "REFUSED", pgettext_lazy("payout", "Refused")
+
+
+class AccountType(models.TextChoices):
+    """The kinds of accounts at Japanese banks that money can be sent to."""
+
+    ORDINARY = "ordinary", _("Ordinary deposit")
+    CURRENT = "current", _("Current account")
+    SAVINGS = "savings", _("Savings deposit")
 
 
 WAY_OF: dict[str, RefundWay] = {

@@ -108,7 +108,10 @@ class Frame:
         """My page's links in the header; the seller's are in the menu."""
         if not self.request.path.startswith(reverse("my")):
             return []
-        return [{"label": _("Qpost"), "url": reverse("messaging:qpost"), "count": self.unread}]
+        return [
+            {"label": _("Balance"), "url": reverse("my_balance:page"), "icon": "banknotes"},
+            {"label": _("Qpost"), "url": reverse("messaging:qpost"), "icon": "envelope", "count": self.unread},
+        ]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -36,6 +36,7 @@ urlpatterns = [
     path("join/<str:token>/", members.join, name="join"),
     path("my/", my.my_page, name="my"),
     path("my/", include("claims.buyer_urls")),
+    path("my/", include("orders.buyer_urls")),
     path("language/", choose_language, name="language"),
     path("shop/", choose_shop, name="shop"),
     path("accounts/", include(account_urls)),

@@ -2,7 +2,7 @@
 
 from orders.models.gateway import SimulatedVoid, SimulatorRule
 from orders.models.imports import FileImport, FileRow, StagedPiece
-from orders.models.money import PaymentFee, Refund, Transfer
+from orders.models.money import PaymentFee, Payout, Refund, Transfer
 from orders.models.options import GridOptions
 from orders.models.order import Buyer, Cart, Order
 from orders.models.products import Product, SaleState
@@ -18,6 +18,7 @@ __all__ = [
     "GridOptions",
     "Order",
     "PaymentFee",
+    "Payout",
     "Product",
     "Recipient",
     "Refund",

@@ -1,11 +1,12 @@
-"""The rows of money (R-M1 to R-M3): refunds, the append-only ledger, the payment fee. Money is whole yen."""
+"""The rows of money (R-M1 to R-M3): refunds, payouts, the append-only ledger, the payment fee. Money is whole yen."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.order import Order
-from orders.states import RefundState, RefundWay, TransferReason
+from orders.states import AccountType, PayoutState, RefundState, RefundWay, TransferReason
 from qsm.accounts.access import OwnRows
 from qsm.accounts.models import Seller
 from qsm.events.models import Names
@@ -82,6 +83,56 @@ class Refund(models.Model):
         return f"refund-{self.pk}-{self.round}"
 
 
+class Payout(models.Model):
+    """What a buyer wants to have paid out of the balance to a bank account (R-M1). The account is personal data.
+
+    The money leaves the balance with the request; a refusal puts it back. `reason`: the operator's words for a refusal.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("buyer")
+    )
+    state = models.CharField(_("state"), max_length=20, choices=PayoutState, default=PayoutState.REQUESTED)
+    version = models.PositiveIntegerField(default=1)
+    yen = models.BigIntegerField(_("amount"))
+    bank = models.CharField(_("bank"), max_length=60)
+    branch = models.CharField(_("branch"), max_length=60)
+    account_type = models.CharField(_("kind of account"), max_length=10, choices=AccountType)
+    account_number = models.CharField(_("account number"), max_length=7)
+    account_holder = models.CharField(_("account holder (katakana)"), max_length=100)
+    asked_at = models.DateTimeField(_("requested on"))
+    decided_at = models.DateTimeField(_("decided on"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("operator")
+    )
+    reason = models.CharField(_("reason for the refusal"), max_length=200, blank=True)
+
+    objects = OwnRows["Payout"](seller=None, buyer="user_id")
+    unscoped = models.Manager["Payout"]()
+
+    class Meta:
+        default_manager_name = base_manager_name = "unscoped"
+        verbose_name = _("payout")
+        verbose_name_plural = _("payouts")
+        constraints = (
+            models.CheckConstraint(condition=Q(yen__gt=0), name="payout_of_some_yen"),
+            models.CheckConstraint(
+                condition=Q(state=PayoutState.REQUESTED) ^ Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="payout_decided_has_its_time_and_operator",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PayoutState.REFUSED) | ~Q(reason=""), name="payout_refused_has_its_reason"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["user", "-id"], name="payout_of_user"),
+            models.Index(fields=["asked_at"], name="payout_waiting", condition=Q(state=PayoutState.REQUESTED)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk} ¥{self.yen:,}"
+
+
 class Transfer(models.Model):
     """One movement of money from an account (debit) to another (credit); never updated, never deleted (R-M2).
 
@@ -89,12 +140,13 @@ class Transfer(models.Model):
     cannot happen twice. What accounts there are: orders/money/ledger.py.
     """
 
-    key = models.CharField(max_length=60, unique=True)
+    key = models.CharField(max_length=100, unique=True)
     reason = models.CharField(_("reason"), max_length=20, choices=TransferReason)
     debit = models.CharField(_("from account"), max_length=40)
     credit = models.CharField(_("to account"), max_length=40)
     yen = models.BigIntegerField(_("amount"))
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="transfers")
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, related_name="transfers")
     made_at = models.DateTimeField(_("date"))
 
     objects = OwnRows["Transfer"](seller=None, buyer=None)
@@ -107,6 +159,9 @@ class Transfer(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(yen__gt=0), name="transfer_of_some_yen"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(refund__isnull=True) ^ Q(payout__isnull=True), name="transfer_is_about_one_thing"
+            ),
         )
         indexes = (
             models.Index(fields=["debit", "-id"], name="transfer_debit"),

@@ -3,10 +3,11 @@
 A card payment is voided at the gateway, which a poller asks outside of any transaction until it has answered. Cash is
 credited to the buyer's balance at once. What was paid outside of this console is a task, confirmed when done there.
 
-All actions run inside a change, with the order locked by the caller: the claim that the refund belongs to lives in a
-higher room and ends in the same transaction.
+All actions run inside a change. The claim that a refund belongs to lives in a higher room; when the refund is done, that room
+ends the claim in the same transaction.
 """
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 OPERATOR, BY_SYSTEM = frozenset({Party.OPERATOR}), frozenset({Party.SYSTEM})
 VOIDING, FAILED = frozenset({RefundState.VOIDING}), frozenset({RefundState.FAILED})
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_POLL = 5.0
 
 REFUND = Machine(
     name="refund",
@@ -118,9 +120,11 @@ def due_at_gateway() -> Iterator[Refund]:
     """The refunds that the gateway is to be asked about now, each leased to the caller as it comes; outside of a change.
 
     A lease moves `next_at` ahead, by GATEWAY_LEASE_SECONDS at least and longer with each question: two pollers don't ask
-    about one at the same time, and whoever is killed midway leaves it due again.
+    about one at the same time, and whoever is killed midway leaves it due again. Nothing is begun after LONGEST_POLL seconds:
+    the process that polls has other work too, which a gateway that hangs must not keep from it.
     """
-    while refund := _lease():
+    until = time.monotonic() + LONGEST_POLL
+    while time.monotonic() < until and (refund := _lease()):
         yield refund
 
 
@@ -134,7 +138,7 @@ def ask(refund: Refund) -> Answer:
 
 
 def apply(*, refund: Refund, answer: Answer) -> Refund:
-    """Take the gateway's answer, inside a change with the order locked; the same answer again changes nothing.
+    """Take the gateway's answer, inside a change; the same answer again changes nothing.
 
     Returns the refund as it is now: `is_done` when it has settled, by this answer or before. That the gateway voided counts
     even after an operator has given it up; an answer under an older key, or after a credit to the balance, is only kept
@@ -193,7 +197,10 @@ def _take_from_what_was_paid(order: Order, yen: int) -> None:
 
 
 def _locked(refund: Refund) -> Refund:
+    """The refund as it is now; its order is locked before it, as everywhere, unless the caller has done so."""
+    [order] = lock(Order, refund.order_id)
     [refund] = lock(Refund, refund.pk)
+    refund.order = order
     return refund
 
 

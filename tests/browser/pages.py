@@ -272,6 +272,7 @@ STOPS = (
     Stop("my-page", BUYER, "/my/"),
     Stop("cancel-form", BUYER, "/my/", partial(open_first, selector="article a[href$='/cancel/']")),
     Stop("cancel-refused", BUYER, "/my/", ask_again),
+    Stop("balance", BUYER, "/my/balance/payout/"),  # leads to /my/balance/
     Stop("qpost", BUYER, "/my/qpost/"),
     Stop("qpost-notice", BUYER, "/my/qpost/", partial(open_first, selector="a.letter")),
 )

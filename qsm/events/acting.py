@@ -1,0 +1,112 @@
+"""What operators do in admin: each action of a machine is a page of its own, which asks once (R-P6).
+
+Never `save_model`: an operator's action goes through the door like everybody's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+
+from qsm.accounts.access import Party, operator_actor
+from qsm.events.admin import ReadOnlyAdmin
+from qsm.events.answers import act
+from qsm.events.forms import ActionForm
+from qsm.lib.machine import Machine, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """How operators take one action of a machine.
+
+    does: the action, called with the subject, `seen`, `by` and what the form enters; question: what is asked before;
+    say: what is said after, an English msgid.
+    """
+
+    does: Callable[..., object]
+    question: Text
+    say: str
+    form: type[ActionForm] = ActionForm
+
+
+class ActingAdmin(ReadOnlyAdmin):
+    """A model that operators read, with the actions that its machine allows them now as buttons.
+
+    subject: the name of the deeds' argument for the row; deeds: by the machine's action. Whoever may *change* the model,
+    by Django's permissions, may act.
+    """
+
+    machine: Machine
+    subject: str
+    deeds: Mapping[str, Deed]
+    change_form_template = "admin/acting.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The deeds stand before Django's own, which end in a catch-all."""
+        view = self.admin_site.admin_view(self.do)
+        return [path("<int:pk>/do/<slug:action>/", view, name=self._name("do")), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The row with its buttons."""
+        row = self.get_object(request, object_id)
+        context = {**(extra_context or {}), "deeds": self._buttons(request, row) if row else []}
+        return super().change_view(request, object_id, form_url, context)
+
+    def do(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        """Ask once, then act. Raises Http404 and PermissionDenied; passes on Refused, Conflict and Replayed."""
+        row, deed = self.get_object(request, str(pk)), self.deeds.get(action)
+        if row is None or deed is None:
+            raise Http404
+        if not self._may_act(request):
+            raise PermissionDenied
+        to = reverse(f"admin:{self._name('change')}", args=[pk])
+        form = deed.form(request.POST if request.method == "POST" else None, version=row.version)
+        label = self._label(action)
+        if request.method == "POST":
+            actor = operator_actor(request)
+            if done := act(request, actor, form, deed.does, to=to, say=deed.say, **{self.subject: row}):
+                self.log_change(request, row, label)
+                return done
+        else:
+            self.machine.check(row, action, Party.OPERATOR)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": label,
+            "row": row,
+            "question": deed.question,
+            "form": form,
+            "back": to,
+            "opts": self.opts,
+        }
+        return render(request, "admin/deed.html", context, status=422 if form.errors else 200)
+
+    def _buttons(self, request: HttpRequest, row: Model) -> list[dict[str, Any]]:
+        if not self._may_act(request):
+            return []
+        name = f"admin:{self._name('do')}"
+        return [
+            {
+                "label": choice.transition.label,
+                "url": reverse(name, args=[row.pk, choice.transition.action]),
+                "reason": choice.refusal and choice.refusal.message,
+            }
+            for choice in self.machine.choices(row, Party.OPERATOR)
+            if choice.transition.action in self.deeds
+        ]
+
+    def _label(self, action: str) -> str:
+        return next(str(edge.label) for edge in self.machine.transitions if edge.action == action)
+
+    def _may_act(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}")
+
+    def _name(self, page: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
