@@ -52,7 +52,7 @@ class RoleForm(MemberForm):
 class InviteForm(RoleForm):
     """Whom to invite, and as what."""
 
-    email = forms.EmailField(label=_lazy("Mail address"), max_length=254)
+    email = forms.EmailField(label=_lazy("Mail address"), max_length=254, widget=forms.EmailInput(attrs={"size": 36}))
     field_order = ("email", "role")
 
 

@@ -93,13 +93,14 @@ def database_url(transactional_db: None) -> str:
 
 
 @pytest.fixture(autouse=True)
-def forget_the_clock() -> Iterator[None]:
-    """No test sees the business time that another one left behind."""
-    from qsm.events.demo_clock import forget
+def forget_the_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test sees the business time that another one left behind; and none counts a reading that time made stale."""
+    from qsm.events import demo_clock
 
-    forget()
+    monkeypatch.setattr(demo_clock, "FRESH_SECONDS", 3600.0)
+    demo_clock.forget()
     yield
-    forget()
+    demo_clock.forget()
 
 
 # --- servers ---------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ SALT = "qsm.accounts.invitation"
 def of_shop(actor: Actor) -> QuerySet[Member]:
     """The members of the actor's shop, owners first."""
     rows = Member.objects.filter(seller_id=actor.seller_id or 0).select_related("user")
-    return rows.order_by("-role", "user__name", "pk")
+    return rows.order_by("role", "user__name", "pk")
 
 
 def open_invitations(actor: Actor) -> QuerySet[Invitation]:

@@ -132,6 +132,7 @@ class DemoClock(models.Model):
     days_forward = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("demo clock")
         constraints = (models.CheckConstraint(condition=Q(id=1), name="one_demo_clock"),)
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from claims import demo
 
 
 class Command(BaseCommand):
-    help = "Make the training copy, if it is not there yet, and print its three log-ins."
+    help = "Make the training copy, if it is not there yet, and print its log-ins."
 
     def handle(self, **_options: Any) -> None:
         """Django calls this. Raises CommandError outside demo mode."""
@@ -20,5 +20,5 @@ class Command(BaseCommand):
             folder = Path(settings.DATA_DIR) / "demo"
             folder.mkdir(parents=True, exist_ok=True)
             demo.build(folder)
-        for who, email in (("seller", demo.SELLER), ("buyer", demo.BUYER), ("operator", demo.OPERATOR)):
-            self.stdout.write(f"{who:9} {email:24} {demo.PASSWORD}")
+        for who, email in demo.LOG_INS:
+            self.stdout.write(f"{who:24} {email:26} {demo.PASSWORD}")

@@ -1,0 +1,195 @@
+"""What happens in the training copy between its files: claims, notes, inquiries, announcements. Each step at its own moment.
+
+A step looks first whether it was done, so that a build that broke off can be run again.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from claims.demo.cast import OPERATOR, Shop
+from claims.demo.orders import Life
+from claims.demo.words import ANNOUNCEMENTS, Words, words_of
+from claims.kinds import cancel
+from claims.models import Claim
+from claims.states import CancelReason, RejectReason, State
+from messaging import lifecycle as messages
+from messaging.announcements.models import Announcement
+from messaging.models import Thread
+from messaging.states import Category, InquiryCategory
+from orders import lifecycle as orders
+from orders.models import Order
+from qsm.accounts.access import SYSTEM, Actor, Party
+from qsm.accounts.models import Member, Role, Seller, User
+from qsm.events.door import change
+from qsm.lib import clock
+
+
+class Step(NamedTuple):
+    """Something done `days` ago at an hour in Tokyo; of today: some hours ago."""
+
+    days: int
+    hour: int
+    do: Callable[[], None]
+
+    @property
+    def moment(self) -> datetime:
+        if not self.days:
+            return clock.now() - timedelta(minutes=24 - self.hour)
+        return clock.start_of(clock.after(clock.today(), -self.days)) + timedelta(hours=self.hour)
+
+
+class Told:
+    """The steps of one shop. Its orders are named by fate and place among those, oldest first."""
+
+    def __init__(self, shop: Shop, seller: Seller, lives: list[Life]) -> None:
+        self.seller = seller
+        owner = Member.objects.filter(seller=seller, role=Role.OWNER).order_by("pk")[0]
+        self.by = Actor(Party.SELLER, user_id=owner.user_id, seller_id=seller.pk, role=Role.OWNER)
+        self.words: Words = words_of(shop.language)
+        self.numbers: dict[str, list[str]] = {}
+        for life in lives:
+            if not life.is_ours or life.fate.startswith("asked"):
+                self.numbers.setdefault(life.fate, []).append(life.number)
+
+    def steps(self) -> Iterator[Step]:
+        """In no order; one whose order the shop does not have is left out."""
+        for days, hour, fate, place, do in self._plan():
+            if place < len(self.numbers.get(fate, [])):
+                yield Step(days, hour, partial(do, self.numbers[fate][place]))
+        yield Step(1, 16, self.ask_operator)
+
+    def _plan(self) -> tuple[tuple[int, int, str, int, Callable[[str], None]], ...]:
+        found_cheaper, option = CancelReason.FOUND_CHEAPER, CancelReason.WRONG_OPTION
+        return (
+            # One waits too long already, others came since; each end that a request can have.
+            (5, 10, "asked-0", 0, partial(self.request, reason=found_cheaper)),
+            (5, 11, "asked-1", 0, partial(self.request, reason=option)),
+            (4, 10, "asked-1", 0, self.reject),
+            (4, 15, "asked-1", 0, self.dispatch),
+            (5, 13, "asked-2", 0, partial(self.request, reason=CancelReason.ORDERED_TWICE)),
+            (4, 18, "asked-3", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
+            (3, 9, "asked-3", 0, self.take_back),
+            (3, 10, "asked-4", 0, partial(self.request, reason=CancelReason.OTHER)),
+            (2, 10, "asked-4", 0, self.reject),  # and nobody ships it: a penalty to be judged
+            (2, 12, "asked-5", 0, partial(self.request, reason=option)),
+            (1, 18, "asked-6", 0, partial(self.request, reason=CancelReason.ORDERED_TWICE)),
+            (1, 19, "asked-7", 0, partial(self.request, reason=found_cheaper)),
+            (0, 3, "asked-7", 0, self.reject),  # to be shipped today
+            (0, 4, "asked-8", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
+            (0, 5, "asked-9", 0, partial(self.request, reason=CancelReason.OTHER)),
+            # The buyer's own at once.
+            (0, 7, "new", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
+            (2, 9, "asked-10", 0, self.note),
+            (1, 11, "shipping", 0, self.note),
+            # The training buyer's own: one canceled, one rejected and sent.
+            (4, 11, "asked-ours-0", 0, partial(self.request, reason=found_cheaper)),
+            (3, 10, "asked-ours-1", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
+            (3, 12, "asked-ours-1", 0, self.reject),
+            (3, 16, "asked-ours-1", 0, self.dispatch),
+            # What people write to each other.
+            (3, 14, "received", 0, self.ask_shop),
+            (2, 15, "received", 0, self.answer),
+            (1, 9, "shipping", 1, self.ask_shop),
+            (0, 1, "preparing", 0, self.ask_shop),
+            (0, 2, "delayed", 0, self.ask_shop),
+            (1, 12, "delayed", 1, self.note),
+        )
+
+    def request(self, number: str, *, reason: CancelReason) -> None:
+        """The buyer cancels."""
+        order = self._order(number)
+        if not order.claims.exists():
+            by = Actor(Party.BUYER, user_id=order.buyer.user_id)
+            with change(by):
+                cancel.request(order=order, seen=order.version, by=by, reason=reason, text=self.words.why[reason])
+
+    def take_back(self, number: str) -> None:
+        """The buyer wants the order after all."""
+        if claim := self._waiting(number):
+            by = Actor(Party.BUYER, user_id=claim.order.buyer.user_id)
+            with change(by):
+                cancel.take_back(claim=claim, seen=claim.version, by=by)
+
+    def reject(self, number: str) -> None:
+        """The shop cannot cancel any more."""
+        if claim := self._waiting(number):
+            reason, text = RejectReason.READY_TO_SHIP, self.words.rejection
+            with change(self.by):
+                cancel.reject(claim=claim, seen=claim.version, by=self.by, reason=reason, text=text)
+
+    def dispatch(self, number: str) -> None:
+        """The shop sends it, as it must after a rejection."""
+        order = self._order(number)
+        if order.ship_today_until:
+            parcel = {"carrier": "ゆうパック", "tracking_number": f"0000-{number[-4:]}-0001"}
+            with change(self.by):
+                orders.dispatch(order=order, seen=order.version, by=self.by, **parcel)
+
+    def note(self, number: str) -> None:
+        """The shop writes to the buyer."""
+        order = self._order(number)
+        if not self._talked(order):
+            title, text = self.words.note
+            with change(self.by):
+                messages.send_notes(
+                    orders=[order],
+                    by=self.by,
+                    category=Category.DELIVERY,
+                    title=title,
+                    text=text,
+                    also_by_mail=False,
+                )
+
+    def ask_shop(self, number: str) -> None:
+        """The buyer writes to the shop."""
+        order = self._order(number)
+        if not self._talked(order):
+            by = Actor(Party.BUYER, user_id=order.buyer.user_id)
+            title, text = self.words.question
+            with change(by):
+                messages.write_to_shop(order=order, by=by, category=Category.DELIVERY, title=title, text=text)
+
+    def answer(self, number: str) -> None:
+        """The shop answers what the buyer wrote."""
+        thread = Thread.objects.for_actor(SYSTEM).filter(order__number=number, seller=self.seller).first()
+        if thread and thread.state == "UNANSWERED":
+            with change(self.by):
+                messages.answer(thread=thread, seen=thread.version, by=self.by, text=self.words.answer)
+
+    def ask_operator(self) -> None:
+        """The shop asks the operator."""
+        rows = Thread.objects.for_actor(SYSTEM).filter(seller=self.seller, kind="inquiry")
+        if not rows.exists():
+            title, text = self.words.inquiry
+            category = InquiryCategory.CLAIM_MANAGEMENT
+            with change(self.by):
+                messages.inquire(order=None, by=self.by, category=category, title=title, text=text)
+
+    def _order(self, number: str) -> Order:
+        rows = Order.objects.for_actor(SYSTEM).select_related("buyer__user")
+        return rows.get(seller=self.seller, number=number)
+
+    def _waiting(self, number: str) -> Claim | None:
+        rows = Claim.objects.for_actor(SYSTEM).filter(seller=self.seller, order__number=number, state=State.REQUESTED)
+        return rows.select_related("order__buyer__user").first()
+
+    def _talked(self, order: Order) -> bool:
+        return Thread.objects.for_actor(SYSTEM).filter(order_id=order.pk).exists()
+
+
+def announce() -> None:
+    """The operator's announcements, and a letter to each shop about what is new."""
+    for days, texts in ANNOUNCEMENTS:
+        moment = clock.start_of(clock.after(clock.today(), -days)) + timedelta(hours=9)
+        if not Announcement.objects.filter(title_en=texts["title_en"]).exists():
+            Announcement.objects.create(published_at=min(moment, clock.now()), **texts)
+    operator = Actor(Party.OPERATOR, user_id=User.objects.get(email=OPERATOR).pk)
+    for seller in Seller.objects.filter(slug__startswith="demo").order_by("pk"):
+        if not Thread.objects.for_actor(SYSTEM).filter(seller=seller, kind="letter").exists():
+            title, text = words_of(seller.language).letter
+            with change(operator):
+                messages.write_to_seller(
+                    seller=seller, by=operator, category=InquiryCategory.OTHER, title=title, text=text
+                )
