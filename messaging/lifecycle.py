@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 
 from messaging.models import InboxItem, Message, Thread
 from messaging.states import (
-    MOST_ORDERS,
     MOST_PER_HOUR,
     TEXT_MAX,
     TITLE_MAX,
@@ -24,14 +23,14 @@ from messaging.states import (
     State,
 )
 from orders.models import Order
+from orders.work import MOST_TICKED
 from qsm.accounts.access import Actor, Party
 from qsm.accounts.models import Seller
-from qsm.events.door import lock, move, must_be_open, record
+from qsm.events.door import expect, lock, move, must_be_open, record
 from qsm.events.models import Event
 from qsm.lib import clock
 from qsm.lib.machine import Machine, Refused, Transition
 
-TOO_MANY_ORDERS = _("A note can go to 100 orders at most. Choose fewer.")
 WAITING = frozenset({State.UNANSWERED, State.IN_PROGRESS})
 
 
@@ -82,8 +81,8 @@ def send_notes(
     _only(SELLER, by)
     if not orders:
         raise Refused("message.no_orders", _("Choose at least one order to write about."))
-    if len(orders) > MOST_ORDERS:
-        raise Refused("message.too_many_orders", TOO_MANY_ORDERS)
+    if len(orders) > MOST_TICKED:
+        raise Refused("message.too_many_orders", _("A note can go to 100 orders at most. Choose fewer."))
     title, text = _checked(by, category, Category, title, text, len(orders))
     sending, event = uuid.uuid4(), "note.mailed" if also_by_mail else "note.sent"
     for order in lock(Order, *(order.pk for order in orders)):
@@ -138,8 +137,10 @@ def ask(*, thread: Thread, by: Actor, text: str) -> Thread:
     Raises Refused: as `_checked` does, or the machine's.
     """
     thread = _locked(thread)
+    machine = MACHINES[Kind(thread.kind)]
+    expect(thread, machine, "ask", by=by, seen=thread.version)
     text = _fitting(by, text)
-    event = move(thread, MACHINES[Kind(thread.kind)], "ask", by=by, seen=thread.version, asked_at=clock.now())
+    event = move(thread, machine, "ask", by=by, seen=thread.version, asked_at=clock.now())
     _say(thread, event, by, text)
     return thread
 
@@ -147,8 +148,10 @@ def ask(*, thread: Thread, by: Actor, text: str) -> Thread:
 def answer(*, thread: Thread, seen: int, by: Actor, text: str) -> Thread:
     """Answer, as the side that was asked. Raises Conflict when somebody else was faster, and Refused as `ask` does."""
     thread = _locked(thread)
+    machine = MACHINES[Kind(thread.kind)]
+    expect(thread, machine, "answer", by=by, seen=seen)
     text = _fitting(by, text)
-    event = move(thread, MACHINES[Kind(thread.kind)], "answer", by=by, seen=seen)
+    event = move(thread, machine, "answer", by=by, seen=seen)
     _say(thread, event, by, text)
     return thread
 

@@ -11,6 +11,7 @@ from messaging.states import TEXT_MAX, TITLE_MAX, WITH_BUYER, Kind, State
 from orders.models import Buyer, Order
 from qsm.accounts.access import OwnRows, Party
 from qsm.accounts.models import Seller
+from qsm.events.history import PARTIES
 from qsm.events.models import Event, Names
 
 __all__ = ["Announcement", "InboxItem", "Message", "Thread"]
@@ -110,6 +111,33 @@ class Thread(models.Model):
         return {"seller_id": seller_id, "order_id": order_id, "claim_id": None, "thread_id": self.pk}
 
 
+class ShopInquiry(Thread):
+    """What a shop asks the operator: a list of its own in admin (R-B8)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("inquiry of a shop")
+        verbose_name_plural = _("inquiries of shops")
+
+
+class BuyerInquiry(Thread):
+    """What a buyer asks the operator: a list of its own in admin (R-B8)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("inquiry of a buyer")
+        verbose_name_plural = _("inquiries of buyers")
+
+
+class Letter(Thread):
+    """What the operator writes to a shop: a list of its own in admin (R-B6)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("message to a shop")
+        verbose_name_plural = _("messages to shops")
+
+
 class Message(models.Model):
     """What somebody wrote, as it was written: never changed afterwards (a trigger sees to it).
 
@@ -141,3 +169,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def side(self) -> str:
+        """Which side wrote it, in the reader's language."""
+        return str(PARTIES[self.party])

@@ -2,16 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
+from messaging.grids import state_chip
 from messaging.models import InboxItem, Message, Thread
 from messaging.notices import Drawn, draw
-from messaging.states import WITH_BUYER, State
+from messaging.states import WITH_BUYER, Kind, State
+from messaging.texts import masked
 from orders.models import Order
 from qsm.accounts.access import SYSTEM, Actor, Party
+from qsm.events.history import PARTIES
+from qsm.lib.grid import Chip
 
 SHOWN = 100
+GROUPS_SHOWN = 200
+# The tabs of the inquiry page, and what customers' conversations are listed by: key and name (R-B6).
+TABS = {"customers": WITH_BUYER, "operator": (Kind.LETTER,), "own": (Kind.INQUIRY,)}
+GROUPED = {"buyer": ("buyer_id", "buyer__name"), "product": ("order__product_code", "order__product_name")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +73,81 @@ def _said_about(order: Order, party: Party) -> QuerySet[Message]:
 def conversation(thread: Thread) -> QuerySet[Message]:
     """What was said in a conversation that the actor was found to take part in, oldest first."""
     return Message.objects.for_actor(SYSTEM).filter(thread=thread).select_related("user", "thread").order_by("pk")
+
+
+def unanswered_by_tab(actor: Actor) -> dict[str, int]:
+    """How many conversations of each tab wait for an answer, in one query; the shop's own wait for the operator."""
+    rows = Thread.objects.for_actor(actor).filter(state=State.UNANSWERED)
+    return rows.aggregate(**{name: Count("pk", filter=Q(kind__in=kinds)) for name, kinds in TABS.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conversations with one customer, or about one product."""
+
+    label: str
+    query: str
+    count: int
+    waiting: int
+    last_at: datetime
+
+
+def groups(actor: Actor, by: str) -> list[Group]:
+    """Customers' conversations `by` customer or product, those that wait and the newest first (R-B6)."""
+    rows = Thread.objects.for_actor(actor).filter(kind__in=WITH_BUYER, asked_at__isnull=False)
+    key, name = GROUPED[by]
+    counted = rows.values(key, label=Max(name)).annotate(
+        count=Count("pk"), waiting=Count("pk", filter=Q(state=State.UNANSWERED)), last_at=Max("asked_at")
+    )
+    return [
+        Group(
+            masked(row["label"]) if by == "buyer" else row["label"],
+            urlencode({by: row[key]}) if row[key] else "",
+            row["count"],
+            row["waiting"],
+            row["last_at"],
+        )
+        for row in counted.order_by("-waiting", "-last_at")[:GROUPS_SHOWN]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The whole exchange of a shop with a buyer about one order, and the conversation that waits for an answer."""
+
+    messages: list[Message]
+
+    @property
+    def waiting(self) -> Thread | None:
+        """The newest conversation in which the buyer has no answer yet: the N of the inbox button (R-B5)."""
+        threads = (message.thread for message in reversed(self.messages))
+        return next((thread for thread in threads if thread.state == State.UNANSWERED), None)
+
+
+def about_order(order: Order) -> Talk:
+    """What was said about an order that the actor was found to see, in one query (R-B5)."""
+    rows = Message.objects.for_actor(SYSTEM).filter(thread__order_id=order.pk, thread__kind__in=WITH_BUYER)
+    return Talk(list(rows.select_related("user", "thread").order_by("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerThread:
+    """A conversation as its buyer sees it in the list."""
+
+    thread: Thread
+
+    @property
+    def chip(self) -> Chip | None:
+        """Whether an answer is still to come; nothing to say of a note that nobody answered."""
+        return state_chip(self.thread.state) if self.thread.asked_at else None
+
+    @property
+    def other(self) -> str:
+        """The shop's name, or the operator."""
+        return self.thread.seller.name if self.thread.seller else str(PARTIES[Party.OPERATOR])
+
+
+def threads(actor: Actor) -> list[BuyerThread]:
+    """The buyer's newest conversations, in one query."""
+    rows = Thread.objects.for_actor(actor).select_related("seller", "order").order_by("-began_at", "-pk")
+    return [BuyerThread(thread) for thread in rows[:SHOWN]]

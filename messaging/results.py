@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -116,6 +116,12 @@ def results(actor: Actor, sending: uuid.UUID) -> Results:
     deliveries = Prefetch("event__deliveries", Delivery.objects.order_by("pk"))
     rows = Message.objects.for_actor(actor).filter(sending=sending).select_related("thread__order", "event")
     return Results(sending, tuple(Result(message) for message in rows.prefetch_related(deliveries).order_by("pk")))
+
+
+def deliveries_of(actor: Actor, sending: uuid.UUID) -> QuerySet[Delivery]:
+    """The deliveries of the notes of one form; `try_again` takes those that failed."""
+    events = Message.objects.for_actor(actor).filter(sending=sending).values("event_id")
+    return Delivery.objects.filter(event__in=events)
 
 
 def _count(ways: Iterable[Way]) -> dict[str, int]:

@@ -6,8 +6,6 @@ from django.utils.translation import pgettext_lazy
 
 TITLE_MAX = 100
 TEXT_MAX = 2000
-# Orders that one note goes to; a page of the grid has 100 rows at most.
-MOST_ORDERS = 100
 # Messages that one person can send within an hour: far above honest use, far below a flood.
 MOST_PER_HOUR = {"seller": 1000, "buyer": 30, "operator": 1000}
 

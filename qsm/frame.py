@@ -41,8 +41,17 @@ MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
     (
         gettext_lazy("Inquiries"),
         (
+            (
+                "messaging:inquiries",
+                gettext_lazy("Inquiry management"),
+                "messaging:letters",
+                "messaging:own_inquiries",
+                "messaging:by_customer",
+                "messaging:by_product",
+                "messaging:thread",
+            ),
+            ("messaging:inquire", gettext_lazy("Ask the operator")),
             ("messaging:inbox", gettext_lazy("Inbox"), "messaging:notice"),
-            ("messaging:inquire", gettext_lazy("Ask the operator"), "messaging:thread"),
         ),
     ),
 )
@@ -101,7 +110,7 @@ class Frame:
         """The links in the header of the seller's pages (R-P7)."""
         if membership(self.request) is None or self.links:
             return []
-        return [{"label": _("Inquiries"), "url": reverse("messaging:inbox"), "count": 0}, self.announcements]
+        return [{"label": _("Inquiries"), "url": reverse("messaging:inquiries"), "count": 0}, self.announcements]
 
     @property
     def links(self) -> list[dict[str, Any]]:
@@ -109,6 +118,7 @@ class Frame:
         if not self.request.path.startswith(reverse("my")):
             return []
         return [
+            {"label": _("Conversations"), "url": reverse("messaging:my_threads"), "icon": "chat-bubble-left-right"},
             {"label": _("Balance"), "url": reverse("my_balance:page"), "icon": "banknotes"},
             {"label": _("Qpost"), "url": reverse("messaging:qpost"), "icon": "envelope", "count": self.unread},
         ]

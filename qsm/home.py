@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from claims.queries import CELLS, status_counts
 from messaging.queries import unanswered, unread
+from messaging.states import State
 from orders.products.seller import product_cells
 from orders.queries import waiting
 from qsm.accounts.access import Actor, is_member, seller_actor
@@ -60,7 +61,12 @@ def cards(actor: Actor) -> list[dict[str, Any]]:
         {
             "title": _("Inquiries"),
             "rows": [
-                _row(_("Unanswered inquiries"), unanswered(actor), reverse("messaging:inbox"), "late"),
+                _row(
+                    _("Unanswered inquiries"),
+                    unanswered(actor),
+                    f"{reverse('messaging:inquiries')}?state={State.UNANSWERED}",
+                    "late",
+                ),
                 _row(_("Unread notices"), unread(actor), reverse("messaging:inbox")),
             ],
         },

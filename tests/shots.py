@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_
 
 from dev import BUILD, Problem
 from tests.browser.deliveries import DELIVERY_STOPS
-from tests.browser.pages import BUYER, NOBODY, SELLER, STOPS, Stop, log_in, make_history
+from tests.browser.pages import STOPS, log_in, make_history
 from tests.browser.people import LOCALES
+from tests.browser.stop import BUYER, NOBODY, SELLER, Stop
 from tests.machine import chromium, need_cjk_fonts
 from tests.servers import Console, Valkey
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from qsm.accounts.access import Actor, Party
+from qsm.events.deliveries import try_again
 from qsm.events.demo_clock import MOST_DAYS, move_forward, read_clock
 from qsm.events.models import Delivery, DeliveryState, DemoClock, Event
 from qsm.lib import clock
@@ -80,8 +81,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Try the parked ones again"), permissions=["retry"])
     def retry(self, request: HttpRequest, chosen: models.QuerySet[Delivery]) -> None:
         """Parked deliveries become due at once, with all their attempts before them."""
-        parked = Delivery.objects.filter(pk__in=chosen.values("pk"), state=DeliveryState.PARKED)
-        tried = parked.update(state=DeliveryState.PENDING, attempts=0, next_at=clock.real())
+        tried = try_again(Delivery.objects.filter(pk__in=chosen.values("pk"), state=DeliveryState.PARKED))
         self.message_user(request, _("Due again: %(number)d") % {"number": tried})
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from qsm.events import consumers
 from qsm.events.models import Delivery, DeliveryState
@@ -31,6 +32,17 @@ def sweep(consumer: str, seconds: float = LONGEST_SWEEP) -> int:
     while time.monotonic() < until and (delivery := _claim(consumer)) and _attempt(delivery):
         done += 1
     return done
+
+
+def try_again(rows: QuerySet[Delivery]) -> int:
+    """What failed among these becomes due at once, with all its attempts before it; returns how many.
+
+    Failed: parked, refused at an attempt so far, or ended with a remark, for an address may be known by now.
+    """
+    failed = rows.filter(Q(state=DeliveryState.PARKED) | ~Q(error="") | ~Q(remark=""))
+    return failed.update(
+        state=DeliveryState.PENDING, attempts=0, next_at=clock.real(), done_at=None, error="", remark=""
+    )
 
 
 def _claim(consumer: str) -> Delivery | None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import PREPARING, SELLER, Stop, open_row
+from tests.browser.stop import PREPARING, SELLER, Stop, open_row
 
 
 def correct_parcel(page: Page) -> None:

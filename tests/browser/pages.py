@@ -3,21 +3,17 @@
 Nothing here depends on the language: what is pressed is found by its place, not by its words.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser import talks
+from tests.browser.stop import BUYER, NOBODY, PHONE, PREPARING, REQUESTED, SELLER, Stop, open_first, open_row
 from tests.processes import wait_for
 
 PASSWORD = "demo-console-2026"
 LOG_INS = {"seller": "seller@demo.invalid", "buyer": "buyer@demo.invalid"}
-NOBODY, SELLER, BUYER = "nobody", "seller", "buyer"
-SIZES = DESK, PHONE = ViewportSize(width=1360, height=900), ViewportSize(width=360, height=780)
-PREPARING = "/orders/?state=preparing&order=ordered_at"  # the oldest first, about which nobody asks anything
-REQUESTED = "/claims/?status=cancel_requested"
 # Line 2 lacks a recipient; line 3 has a day that no calendar knows; line 4 has nothing that can be read.
 BAD_FILE = """配送状態,注文番号,カート番号,注文日,発送予定日,商品名,数量,受取人名,購入者名
 新規注文,638777001,214700001,2026/11/01 10:00:00,,木の汽車,1,,山吹 なつ
@@ -28,25 +24,6 @@ BAD_FILE = """配送状態,注文番号,カート番号,注文日,発送予定�
 GOOD_FILE = """配送状態,注文番号,カート番号,注文日,発送日,配送会社,送り状番号,商品名,数量,受取人名,購入者名
 配送中,638777009,214700009,2026/11/01 10:00:00,2026/11/02 10:00:00,ゆうパック,1200-0000,木の汽車,1,山吹 なつ,山吹 なつ
 """
-
-
-@dataclass(frozen=True)
-class Stop:
-    """A page in one state: who opens which address, what is done there, and in windows of which size it exists.
-
-    is_popup: something lies over the page, so that a picture shows the window and not the whole page.
-    """
-
-    name: str
-    who: str
-    path: str
-    then: Callable[[Page], None] = lambda page: None
-    is_popup: bool = False
-    sizes: tuple[ViewportSize, ...] = SIZES
-
-    def open(self, page: Page) -> None:
-        page.goto(self.path)
-        self.then(page)
 
 
 def log_in(page: Page, who: str) -> None:
@@ -65,11 +42,6 @@ def send_log_in(page: Page, email: str) -> None:
 def refused_log_in(page: Page) -> None:
     send_log_in(page, f"{uuid4().hex}@demo.invalid")
     expect(page.locator(".errorlist")).to_be_visible()
-
-
-def open_row(page: Page) -> None:
-    page.locator("tr[data-href]").first.dblclick()
-    expect(page.locator("#panel h2").first).to_be_focused()
 
 
 def take_bad_file(page: Page) -> None:
@@ -174,11 +146,6 @@ def send_without_script(page: Page, form: str) -> None:
         page.locator(form).evaluate("form => HTMLFormElement.prototype.submit.call(form)")
 
 
-def open_first(page: Page, selector: str) -> None:
-    page.locator(selector).first.click()
-    page.wait_for_load_state()
-
-
 def ask_again(page: Page) -> None:
     """A cancel that a rejection has barred."""
     order = page.locator("article.order:has(.prose)").first.get_attribute("id")
@@ -259,6 +226,7 @@ STOPS = (
     Stop("member-role", SELLER, "/members/", press_role, is_popup=True),
     Stop("member-removal", SELLER, "/members/", press_removal, is_popup=True),
     Stop("invitation-over", NOBODY, "/join/forged/"),
+    *talks.STOPS,
     Stop("announcements", SELLER, "/announcements/"),
     Stop("announcement", SELLER, "/announcements/", partial(open_first, selector="a.letter")),
     Stop("languages", NOBODY, "/language/"),
@@ -288,6 +256,8 @@ def make_history(pages: dict[str, Page]) -> None:
         buyer.locator("[name=text]").fill("家族が同じ物を注文していました。")
         buyer.locator("main .btn.main").click()
         expect(buyer.locator(".alert.success")).to_be_visible()
+    buyer.goto("/my/")
+    talks.write_to_shop(buyer)
     seller.goto(REQUESTED)
     press_reject(seller, "other", "お名前を刺しゅうで入れた一点物のため、製作を始めた後の取り消しはできません。")
     seller.locator("dialog form button").click()

@@ -14,8 +14,9 @@ from claims import demo
 from tests.browser import pages
 from tests.browser.conftest import NewPerson
 from tests.browser.deliveries import DELIVERY_STOPS
-from tests.browser.pages import STOPS, Stop
+from tests.browser.pages import STOPS
 from tests.browser.people import LOCALES
+from tests.browser.stop import BUYER, NOBODY, PHONE, SELLER, Stop
 from tests.servers import MailServer
 
 pytestmark = pytest.mark.browser
@@ -25,7 +26,15 @@ EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled"
 COLORS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 # Addresses without a page of their own: they answer with a redirect or a file, or to machines.
-NO_PAGES = {"shop", "healthz", "my_claims:take_back", "products:csv", "invitation_withdraw"}
+NO_PAGES = {
+    "claims:note",
+    "healthz",
+    "invitation_withdraw",
+    "messaging:send_again",
+    "my_claims:take_back",
+    "products:csv",
+    "shop",
+}
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -34,7 +43,7 @@ def test_every_page(
 ) -> None:
     """Of the demo shop; a page that is not among the stops fails the last of the subtests."""
     demo.build(tmp_path)
-    readers = {who: person(language).page for who in (pages.NOBODY, pages.SELLER, pages.BUYER)}
+    readers = {who: person(language).page for who in (NOBODY, SELLER, BUYER)}
     asked: set[str] = set()
     for who, page in readers.items():
         pages.log_in(page, who)
@@ -55,7 +64,7 @@ def check(stop: Stop, page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     problems += [f"dark: {problem}" for problem in violations(page, COLORS)]
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size(pages.PHONE)
+    page.set_viewport_size(PHONE)
     assert problems == []
     assert page.evaluate(FITS)
 

@@ -4,11 +4,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.test import Client
+
 from messaging import lifecycle
 from messaging.models import Thread
 from messaging.states import Category, InquiryCategory
 from orders.models import Order
 from qsm.accounts.access import Actor
+from qsm.accounts.models import User
 from qsm.events.door import change
 from tests.factories import buyer_of, member_of
 
@@ -42,3 +45,10 @@ def answered(thread: Thread) -> Thread:
     """A member of the shop answers on what the test has seen of the conversation."""
     with change(by := member_of(thread.seller)):
         return lifecycle.answer(thread=thread, seen=thread.version, by=by, text="承知しました")
+
+
+def client_of(actor: Actor) -> Client:
+    """A browser in which this person is logged in, reading English."""
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(User.objects.get(pk=actor.user_id or 0))
+    return client
