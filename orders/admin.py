@@ -5,6 +5,7 @@ from django.contrib import admin
 from orders.models import Buyer, Order
 from orders.money.admin import PaymentFeeAdmin, PayoutAdmin, SimulatedVoidAdmin, SimulatorRuleAdmin, TransferAdmin
 from orders.products.admin import ProductAdmin
+from qsm.events.acting import WithHistory
 from qsm.events.admin import ReadOnlyAdmin
 
 __all__ = [
@@ -20,7 +21,7 @@ __all__ = [
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(WithHistory):
     list_display = ("number", "seller", "state", "product_name", "ordered_at", "ship_date")
     list_filter = ("state",)
     list_select_related = ("seller",)

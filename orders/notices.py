@@ -145,4 +145,24 @@ NOTICES = (
         ),
         facts=for_seller,
     ),
+    Notice(
+        event="refund.failed",
+        to=Party.BUYER,
+        title=_("Your refund takes longer: order {order}"),
+        text=_(
+            "The card company has not taken back the payment of order {order} ({product}) yet. The marketplace takes care "
+            "of it; you need not do anything."
+        ),
+        facts=for_buyer,
+    ),
+    Notice(
+        event="refund.failed",
+        to=Party.SELLER,
+        title=_("A refund failed: order {order}"),
+        text=_(
+            "The card company has refused to take back the payment of order {order} ({product}). The marketplace takes care "
+            "of it. The order stays frozen until then."
+        ),
+        facts=for_seller,
+    ),
 )

@@ -87,6 +87,7 @@ def order_facts(order: Order) -> list[Fact]:
         Fact(_("Seller's option code"), order.option_code),
         Fact(_("Quantity"), order.quantity),
         Fact(_("Order total"), yen(order.total_yen)),
+        Fact(_("Payment method"), order.get_payment_method_display()),
         Fact(_("Ordered on"), moment_text(order.ordered_at)),
         Fact(_("Paid on"), moment_text(order.paid_at)),
         Fact(_("Expected ship date"), day_text(order.ship_date)),

@@ -144,7 +144,7 @@ def console_commands(port: int, data: Path) -> dict[str, list[str]]:
     beat = ["beat", "--loglevel", "INFO", "--schedule", str(data / "beat")]
     return {
         "web": [str(PYTHON), *web],
-        "worker": [str(PYTHON), *celery, *worker, "-Q", "celery,inbox"],
+        "worker": [str(PYTHON), *celery, *worker, "-Q", "celery,inbox,gateway"],
         "mailer": [str(PYTHON), *celery, *worker, "-Q", "mail"],
         "beat": [str(PYTHON), *celery, *beat],
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import reswap, retarget
 
 from orders.models import Payout, Transfer
 from orders.money import payouts
@@ -40,7 +41,15 @@ def ask_for_payout(request: HttpRequest, actor: Actor) -> HttpResponse:
         return render(request, "confirm.html", _popup(form))
     to = reverse("my_balance:page")
     done = act(request, actor, form, payouts.ask_for, to=to, say=_("The payout has been requested."))
-    return done or _page(request, actor, form, status=422)
+    return done or _refused(request, actor, form)
+
+
+def _refused(request: HttpRequest, actor: Actor, form: PayoutForm) -> HttpResponse:
+    """The form with what is wrong: alone for htmx, where the form stands; on its page for everybody else."""
+    if request.htmx:  # type: ignore[attr-defined]
+        response = render(request, "my/payout.html", {"form": form}, status=422)
+        return retarget(reswap(response, "outerHTML"), "#payout")
+    return _page(request, actor, form, status=422)
 
 
 def _popup(form: PayoutForm) -> dict[str, Any]:

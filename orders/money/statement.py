@@ -58,7 +58,7 @@ class Statement:
         fee = _("%(yen)s, charged to the shop") % {"yen": yen_text(self.fee_yen)} if self.fee_yen else yen_text(0)
         return [
             Fact(_("Refund"), yen_text(self.refund_yen)),
-            Fact(_("Way of the refund"), RefundWay(self.way).label if self.refund_yen else _("Nothing was paid")),
+            Fact(_("Way of the refund"), RefundWay(self.way).label if self.refund_yen else "–"),
             Fact(_("Payment fee"), fee),
             Fact(_("Return shipping"), yen_text(self.return_shipping_yen)),
             Fact(_("Points"), str(self.points)),
@@ -68,7 +68,11 @@ class Statement:
     @property
     def next_step(self) -> str:
         """What happens to the money, and when."""
-        return str(NEXT[self.way]) if self.refund_yen else _("The order ends at once; there is nothing to refund.")
+        if self.refund_yen:
+            return str(NEXT[self.way])
+        if self.way == RefundWay.SOURCE:
+            return _("No payment is known here. If the buyer has paid, refund it where the order was paid.")
+        return _("The order ends at once; there is nothing to refund.")
 
 
 def statement(order: Order, *, seller_at_fault: bool, yen: int | None = None) -> Statement:

@@ -5,19 +5,23 @@ Never `save_model`: an operator's action goes through the door like everybody's.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 
-from qsm.accounts.access import Party, operator_actor
+from qsm.accounts.access import Actor, Party, operator_actor
 from qsm.events.admin import ReadOnlyAdmin
 from qsm.events.answers import act
 from qsm.events.forms import ActionForm
+from qsm.events.history import timeline
 from qsm.lib.machine import Machine, Text
 
 
@@ -35,6 +39,19 @@ class Deed:
     form: type[ActionForm] = ActionForm
 
 
+class WithHistory(ReadOnlyAdmin):
+    """Shows the history of the row's order below its columns, as operators read it (R-A3)."""
+
+    readonly_fields = ("timeline",)
+
+    @admin.display(description=_("History"))
+    def timeline(self, row: Any) -> str:
+        """The same list as in the panels."""
+        return render_to_string(
+            "parts/life.html", {"timeline": timeline(row.history["order_id"], Actor(Party.OPERATOR))}
+        )
+
+
 class ActingAdmin(ReadOnlyAdmin):
     """A model that operators read, with the actions that its machine allows them now as buttons.
 
@@ -46,6 +63,7 @@ class ActingAdmin(ReadOnlyAdmin):
     subject: str
     deeds: Mapping[str, Deed]
     change_form_template = "admin/acting.html"
+    exclude: ClassVar[tuple[str, ...]] = ("version",)
 
     def get_urls(self) -> list[URLPattern]:
         """The deeds stand before Django's own, which end in a catch-all."""

@@ -152,6 +152,8 @@ def test_the_form_says_what_is_wrong() -> None:
     client = logged_in(refunded().buyer.user_id)
     wrong = form(yen=99_999, confirmed="1")
     assert "more than your balance" in client.post(ASK, wrong).content.decode()
+    in_popup = client.post(ASK, wrong, headers={"HX-Request": "true"})
+    assert (in_popup["HX-Retarget"], in_popup.content.startswith(b"<!doctype")) == ("#payout", False)
     answer = client.post(ASK, form(account_holder="青山花子", account_number="12a", key="k2"))
     assert answer.status_code == 422
     assert "in katakana" in answer.content.decode()
@@ -217,3 +219,10 @@ def test_a_fee_table_begins_tomorrow_and_then_stays() -> None:
     assert fee.fee_yen == 160
     PaymentFee.objects.update(valid_from="2026-01-05")
     assert chief.post(edit, {"valid_from": "2099-01-05", "from_yen": 0, "fee_yen": 1}).status_code == 403
+
+
+def test_an_operator_reads_an_order_with_its_history() -> None:
+    """R-A3"""
+    order = refunded()
+    page = reverse("admin:orders_order_change", args=[order.pk])
+    assert "Refund credited to the balance" in logged_in(operator().user_id).get(page).content.decode()

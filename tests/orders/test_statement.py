@@ -83,6 +83,12 @@ def test_an_unpaid_order_has_nothing_to_refund() -> None:
     assert found.next_step == "The order ends at once; there is nothing to refund."
 
 
+def test_an_order_whose_payment_no_file_told_is_not_called_unpaid() -> None:
+    """R-M4, R-O10: summary files have no amounts."""
+    found = money.statement(OrderFactory(paid_yen=0), seller_at_fault=True)
+    assert found.next_step == "No payment is known here. If the buyer has paid, refund it where the order was paid."
+
+
 def test_a_part_can_be_stated_but_no_more_than_was_paid() -> None:
     """R-M2, R-M4"""
     order = OrderFactory(payment_method=PaymentMethod.CARD)
