@@ -1,11 +1,16 @@
 """Operators read orders here; state and money change through actions only."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-from orders.models import Buyer, Order
+from orders import lifecycle
+from orders.forms import DeliverForm
+from orders.machine import ORDER
+from orders.models import Buyer, Order, Recipient, Restriction
 from orders.money.admin import PaymentFeeAdmin, PayoutAdmin, SimulatedVoidAdmin, SimulatorRuleAdmin, TransferAdmin
 from orders.products.admin import ProductAdmin
-from qsm.events.acting import WithHistory
+from qsm.events.acting import ActingAdmin, Deed, WithHistory
 from qsm.events.admin import ReadOnlyAdmin
 
 __all__ = [
@@ -14,6 +19,8 @@ __all__ = [
     "PaymentFeeAdmin",
     "PayoutAdmin",
     "ProductAdmin",
+    "RecipientAdmin",
+    "RestrictionAdmin",
     "SimulatedVoidAdmin",
     "SimulatorRuleAdmin",
     "TransferAdmin",
@@ -21,11 +28,52 @@ __all__ = [
 
 
 @admin.register(Order)
-class OrderAdmin(WithHistory):
+class OrderAdmin(WithHistory, ActingAdmin):
+    """What the marketplace knows better than the shop, operators record: payment, its check, delivery (R-O9)."""
+
     list_display = ("number", "seller", "state", "product_name", "ordered_at", "ship_date")
     list_filter = ("state",)
     list_select_related = ("seller",)
     search_fields = ("=number",)
+    machine, subject = ORDER, "order"
+    deeds = {
+        "pay": Deed(
+            lifecycle.pay,
+            _("Has this order been paid? The marketplace then checks the payment."),
+            gettext_noop("The payment has been recorded."),
+        ),
+        "check": Deed(
+            lifecycle.check,
+            _(
+                "Is the payment of this order in order? The shop can then start, "
+                "and its days for the dispatch count from the payment."
+            ),
+            gettext_noop("The payment check has been recorded: the shop may start."),
+        ),
+        "deliver": Deed(
+            lifecycle.deliver,
+            _("Has this order arrived at the buyer's? The receipt then counts as confirmed on the eighth day."),
+            gettext_noop("The delivery has been recorded."),
+            DeliverForm,
+        ),
+    }
+
+
+@admin.register(Recipient)
+class RecipientAdmin(ReadOnlyAdmin):
+    """The versions of recipients that orders had (R-O4)."""
+
+    list_display = ("order", "recipient_name", "postal_code", "recorded_at", "erased_at")
+    list_select_related = ("order",)
+    search_fields = ("=order__number",)
+
+
+@admin.register(Restriction)
+class RestrictionAdmin(ReadOnlyAdmin):
+    """Sales restrictions, each with the order that brought it and the rate at that time (R-O8)."""
+
+    list_display = ("seller", "order", "dispatch_rate", "started_at", "ends_at")
+    list_select_related = ("seller", "order")
 
 
 @admin.register(Buyer)

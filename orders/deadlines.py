@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from orders.machine import ORDER
 from orders.models import Order, Restriction
-from orders.standing import dispatch_rate
+from orders.standing import dispatches
 from orders.states import PARCELS, PAY_DAYS, RECEIVE_DAYS, SHIPPING_REQUEST, OrderState
 from qsm.accounts.access import SYSTEM
 from qsm.events.door import move
@@ -163,7 +163,7 @@ def _be_late(order: Order) -> None:
 
 def _judge_rate(order: Order, at: datetime | None, following: dict[str, Any]) -> None:
     """Five business days are over: a shop that dispatches 95 % or less in time is restricted for 30 days (R-O8)."""
-    rate = dispatch_rate(SYSTEM, order.seller_id)
+    rate = dispatches(SYSTEM, order.seller_id).rate
     if at is None or rate is None or rate > ENOUGH:
         Order.objects.for_actor(SYSTEM).filter(pk=order.pk).update(**following)
         order.late_at, order.late_step = None, following["late_step"]

@@ -54,8 +54,8 @@ class HandOverForm(CodeFields, ActionForm):
     """The code of one order."""
 
 
-class ProvideForm(ActionForm):
-    """An online service is marked as provided; `confirmed` comes from the popup."""
+class ConfirmForm(ActionForm):
+    """An action that cannot be undone and asks for nothing more; `confirmed` comes from the popup (R-P6)."""
 
     posted = ("seen", "key")
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -104,3 +104,13 @@ class WorkKey(forms.Form):
 def parcel_of(order: Order) -> dict[str, Any]:
     """What is known of an order's parcel."""
     return {"carrier": order.carrier, "tracking_number": order.tracking_number}
+
+
+class DeliverForm(ActionForm):
+    """When a parcel arrived, as an operator knows it; now where nothing is entered (R-O9)."""
+
+    delivered_at = forms.DateTimeField(
+        label=_("Delivered at (Tokyo)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )

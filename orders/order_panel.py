@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from orders import page
 from orders.clocks import seller_clock
-from orders.forms import DispatchForm, HandOverForm, PlanForm, ProvideForm, RecipientForm, parcel_of
+from orders.forms import ConfirmForm, DispatchForm, HandOverForm, PlanForm, RecipientForm, parcel_of
 from orders.machine import ORDER, OTHER_METHODS
 from orders.models import RECIPIENT, Order
 from orders.panel import Clock, Fact, order_facts
@@ -50,7 +50,7 @@ def recipient_of(order: Order) -> dict[str, Any]:
 KINDS = {
     "dispatch": Kind(DispatchForm, parcel_of, "main"),
     "hand_over": Kind(HandOverForm, tone="main"),
-    "provide": Kind(ProvideForm, tone="main"),
+    "provide": Kind(ConfirmForm, tone="main"),
     "plan": Kind(PlanForm, planned),
     "correct": Kind(DispatchForm, parcel_of),
     "readdress": Kind(RecipientForm, recipient_of, folded=True),

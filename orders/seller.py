@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders import lifecycle
 from orders.carriers import CARRIERS
-from orders.forms import DispatchForm, HandOverForm, PlanForm, ProvideForm, RecipientForm
+from orders.forms import ConfirmForm, DispatchForm, HandOverForm, PlanForm, RecipientForm
 from orders.grids import ORDERS
 from orders.models import Order
 from orders.options import options_of
@@ -67,7 +67,7 @@ hand_over = _action("hand_over", HandOverForm, lifecycle.hand_over, _("The order
 @seller_action
 def provide(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     """Mark an online service as provided: a popup asks once, for it cannot be undone (R-O7, R-P6)."""
-    order, form = _mine(actor, order_id), ProvideForm(request.POST)
+    order, form = _mine(actor, order_id), ConfirmForm(request.POST)
     if form.is_valid() and not form.cleaned_data["confirmed"]:
         return render(request, "confirm.html", _provide_popup(request, order))
     say = _("The service has been marked as provided.")
@@ -76,7 +76,7 @@ def provide(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
 
 
 def _provide_popup(request: HttpRequest, order: Order) -> dict[str, Any]:
-    posted = [(name, request.POST[name]) for name in ProvideForm.posted if name in request.POST]
+    posted = [(name, request.POST[name]) for name in ConfirmForm.posted if name in request.POST]
     return {
         "title": gettext("Service provided"),
         "question": gettext("The buyer is told, and this cannot be undone. Has the service been provided?"),

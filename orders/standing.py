@@ -1,8 +1,9 @@
 """A shop's standing as far as its dispatches go: the dispatch rate and what follows from it (R-O8)."""
 
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from orders.models import Order, Restriction
 from orders.states import OrderState
@@ -10,6 +11,7 @@ from qsm.accounts.access import Actor
 from qsm.lib import clock
 
 STANDING_DAYS = 90
+LATE_SHOWN = 50
 
 
 def judged(actor: Actor, seller_id: int) -> QuerySet[Order]:
@@ -19,14 +21,35 @@ def judged(actor: Actor, seller_id: int) -> QuerySet[Order]:
     return rows.filter(dispatch_by__lte=clock.now()).exclude(state=OrderState.CANCELED)
 
 
-def dispatch_rate(actor: Actor, seller_id: int) -> Decimal | None:
-    """Per cent, to one decimal rounded down, of the judged orders that left within four business days; None for none.
+@dataclass(frozen=True, slots=True)
+class Dispatches:
+    """Of `judged` orders, how many left in time; the points for those that did not (0 or less)."""
 
-    The sources do not say how the marketplace counts; this is ours.
+    judged: int
+    in_time: int
+    points: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """The dispatch rate in per cent, to one decimal rounded down; None without orders."""
+        return percent(self.in_time, self.judged)
+
+
+def dispatches(actor: Actor, seller_id: int) -> Dispatches:
+    """How a shop dispatched: how many of the judged orders left within four business days (R-O8).
+
+    The sources do not say how the marketplace counts its rate; this is ours.
     """
     in_time = Count("pk", filter=Q(shipped_at__lt=F("dispatch_by")))
-    counts = judged(actor, seller_id).aggregate(all=Count("pk"), in_time=in_time)
-    return percent(counts["in_time"], counts["all"])
+    figures = judged(actor, seller_id).aggregate(
+        judged=Count("pk"), in_time=in_time, points=Sum("late_points", default=0)
+    )
+    return Dispatches(**figures)
+
+
+def late_orders(actor: Actor, seller_id: int) -> QuerySet[Order]:
+    """The orders that cost points, the newest first, at most 50."""
+    return judged(actor, seller_id).filter(late_points__lt=0).order_by("-dispatch_by", "-pk")[:LATE_SHOWN]
 
 
 def percent(part: int, whole: int) -> Decimal | None:

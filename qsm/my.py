@@ -17,6 +17,7 @@ from claims.models import Claim
 from claims.panel import clock_for_buyer
 from claims.states import State
 from orders.models import Order
+from orders.my import MyOrder
 from orders.panel import Clock
 from orders.queries import FREE, buyer_chip
 from orders.states import SHIPPING_REQUEST, OrderState
@@ -71,21 +72,26 @@ class BuyerOrder:
         """The claim that matters now: the newest one."""
         return max(self.order.claims.all(), key=lambda claim: claim.pk, default=None)
 
+    @cached_property
+    def own(self) -> MyOrder:
+        """What the order itself says and allows."""
+        return MyOrder(self.order, self.actor)
+
     @property
     def chip(self) -> Chip:
         return buyer_chip(self.order)
 
     @property
     def words(self) -> list[dict[str, str]]:
-        """What the shop wrote: why it rejected the cancel (R-C7)."""
+        """The pickup code (R-O7), and what the shop wrote: why it rejected the cancel (R-C7)."""
         if not self.claim or self.claim.state != State.REJECTED:
-            return []
+            return self.own.words
         reason = "\n".join(filter(None, [self.claim.get_reject_reason_display(), self.claim.reject_text]))
-        return [{"label": _("The shop rejected your cancel request:"), "text": reason}]
+        return [*self.own.words, {"label": _("The shop rejected your cancel request:"), "text": reason}]
 
     @property
     def clock(self) -> Clock | None:
-        return clock_for_buyer(self.claim) if self.claim else None
+        return (clock_for_buyer(self.claim) if self.claim else None) or self.own.clock
 
     @property
     def seen(self) -> int | None:
@@ -93,6 +99,9 @@ class BuyerOrder:
 
     @property
     def actions(self) -> list[dict[str, Any]]:
+        return [*self.own.actions, *self._of_claims()]
+
+    def _of_claims(self) -> list[dict[str, Any]]:
         """Request a cancel (R-C2), or why not; take the request back (R-C14)."""
         if self.claim and self.claim.is_open:
             return [self._take_back(choice) for choice in CANCEL.choices(self.claim, self.actor.party)]

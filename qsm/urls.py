@@ -35,6 +35,7 @@ urlpatterns = [
     path("members/invitations/<int:invitation_id>/withdraw/", members.withdraw, name="invitation_withdraw"),
     path("join/<str:token>/", members.join, name="join"),
     path("my/", my.my_page, name="my"),
+    path("my/", include("orders.my_urls")),
     path("my/", include("claims.buyer_urls")),
     path("my/", include("orders.buyer_urls")),
     path("language/", choose_language, name="language"),

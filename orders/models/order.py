@@ -1,11 +1,13 @@
 """Buyers, carts and orders."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from orders.states import BEFORE_DISPATCH, DELAY_MEMO_MAX, DelayType, DeliveryMethod, OrderState
+from orders.states import BEFORE_DISPATCH, DELAY_MEMO_MAX, ON_THE_WAY, DelayType, DeliveryMethod, OrderState
 from qsm.accounts.access import OwnRows
 from qsm.accounts.models import PaymentMethod, Seller
 from qsm.events.models import Names
@@ -181,6 +183,10 @@ class Order(models.Model):
                 name="order_waiting",
                 condition=Q(state__in=BEFORE_DISPATCH),
             ),
+            *(
+                models.Index(fields=["seller", "-ordered_at", "-id"], name=name, condition=Q(state__in=states))
+                for name, states in (("order_open", BEFORE_DISPATCH), ("order_sent", ON_THE_WAY))
+            ),
             models.Index(fields=["seller", "-cart", "-id"], name="order_of_cart"),
             models.Index(fields=["seller", "tracking_number"], name="order_tracking", condition=~Q(tracking_number="")),
             models.Index(
@@ -205,6 +211,11 @@ class Order(models.Model):
     def refundable_yen(self) -> int:
         """What can be given back still: nothing of an order that has not been paid (R-M2)."""
         return 0 if self.state == OrderState.AWAITING_PAYMENT else self.paid_yen - self.refunded_yen
+
+    @property
+    def dispatch_day(self) -> date | None:
+        """The last day on which it leaves in time, whatever ship date was entered (R-O8)."""
+        return clock.last_day_before(self.dispatch_by) if self.dispatch_by else None
 
     @property
     def is_delayed(self) -> bool:

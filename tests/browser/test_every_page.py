@@ -32,6 +32,7 @@ NO_PAGES = {
     "invitation_withdraw",
     "messaging:send_again",
     "my_claims:take_back",
+    "my_orders:receive",
     "products:csv",
     "shop",
 }

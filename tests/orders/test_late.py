@@ -6,7 +6,7 @@ import pytest
 
 from orders import deadlines, lifecycle
 from orders.models import Order, Restriction
-from orders.standing import dispatch_rate, restriction
+from orders.standing import dispatches, restriction
 from orders.states import DeliveryMethod, OrderState
 from orders.tasks import settle_deadlines
 from qsm.accounts.access import SYSTEM
@@ -151,7 +151,7 @@ def test_the_restriction_needs_a_rate_of_95_or_less(in_time: int, late: int, rat
     order = paid(MONDAY, shop)
     with clock.at(MONDAY + timedelta(days=9)):
         settle_deadlines()
-        assert str(dispatch_rate(SYSTEM, shop.pk)) == rate
+        assert str(dispatches(SYSTEM, shop.pk).rate) == rate
         assert (restriction(SYSTEM, shop.pk) is not None) is restricted
     assert ("order.late_restricted" in dict(events(order))) is restricted
     assert Order.unscoped.get(pk=order.pk).late_at is None
@@ -174,4 +174,4 @@ def test_the_rate_is_of_the_last_ninety_days() -> None:
     shop = shop_with(1, 1)
     for days, rate in ((80, "50.0"), (100, "None")):
         with clock.at(MONDAY + timedelta(days=days)):
-            assert str(dispatch_rate(SYSTEM, shop.pk)) == rate
+            assert str(dispatches(SYSTEM, shop.pk).rate) == rate
