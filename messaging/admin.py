@@ -17,6 +17,7 @@ from messaging.forms import LetterForm, MoreForm, TextForm
 from messaging.models import BuyerInquiry, InboxItem, Letter, Message, ShopInquiry, Thread
 from messaging.states import WITH_BUYER, Kind, category_label
 from qsm.accounts.access import operator_actor
+from qsm.accounts.admin import OperatorsAdmin
 from qsm.events.acting import ActingAdmin, Deed
 from qsm.events.admin import ReadOnlyAdmin
 from qsm.events.answers import act
@@ -46,7 +47,7 @@ class MessageInline(admin.TabularInline):
         return False
 
 
-class Conversations(admin.ModelAdmin):
+class Conversations(OperatorsAdmin):
     """How any list of conversations looks; `kinds` are those that it holds."""
 
     kinds: tuple[Kind, ...] = tuple(Kind)

@@ -1,5 +1,6 @@
 """The deadlines of orders that nobody touched (R-T4), and files on their way in."""
 
+import structlog
 from celery import shared_task
 
 from orders import deadlines, file_runs
@@ -9,14 +10,22 @@ from qsm.accounts.access import SYSTEM
 from qsm.events.door import change
 from qsm.lib import clock
 
+log = structlog.get_logger(__name__)
+
 
 @shared_task(ignore_result=True)
 def settle_deadlines() -> None:
-    """Apply every deadline that has passed, one door per order; twice, late or killed midway does no harm."""
+    """Apply every deadline that has passed, one door per order; twice, late or killed midway does no harm.
+
+    An order at which something fails is left for the next run and keeps nobody waiting.
+    """
     with clock.reading():
         for order in Order.unscoped.filter(deadlines.passed()).order_by("pk"):
-            with change(SYSTEM):
-                settle(order=order)
+            try:
+                with change(SYSTEM):
+                    settle(order=order)
+            except Exception:
+                log.exception("deadline_failed", order=order.pk)
 
 
 @shared_task(ignore_result=True)

@@ -32,6 +32,7 @@ app.conf.update(
             "options": {"expires": 5, "queue": "mail"},
         },
         "old-submissions": {"task": "qsm.events.tasks.forget_submissions", "schedule": 3600.0},
+        "old-sessions": {"task": "qsm.events.tasks.forget_sessions", "schedule": 3600.0},
         "files": {"task": "orders.tasks.sweep_files", "schedule": 1.0, "options": {"expires": 5}},
         "old-files": {"task": "orders.tasks.forget_files", "schedule": 3600.0},
         "deadlines-of-orders": {

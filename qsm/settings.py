@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "qsm.events.middleware.NothingIsKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -149,11 +150,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    # No process has more threads than connections: who waits this long (seconds) waits for a database that is gone.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 3}}
 
 CACHES = {
-    # Rate limits live here: a frozen Redis must not freeze the log-in.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Rate limits live here: a frozen Redis must not freeze the log-in. Django's 300 entries would let a guesser push out
+    # the counts of earlier guesses by guessing at other accounts.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -192,6 +199,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 # ≤ 10 tries per account in 15 minutes reach the password check (quality.md, log-in).
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip", "login": "120/m/ip"}
+# Limits by address count the client's, which the proxy in front puts last (docs/architecture.md), not the proxy's own.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if OVER_TLS else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "QSM"
 
@@ -229,8 +238,10 @@ if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured(f"MAIL_FROM must be an address, not {DEFAULT_FROM_EMAIL!r}.")
 
 REDIS_URL = required("REDIS_URL")
-# A delivery that a worker claimed and never finished is due again after this many seconds.
-DELIVERY_LEASE_SECONDS = 30
+# A sweep is ended after this many seconds, whatever a mail server does: EMAIL_TIMEOUT only limits each step of it.
+SWEEP_SECONDS = 30
+# A delivery that a worker claimed and never finished is due again after this many seconds: once its sweep has ended.
+DELIVERY_LEASE_SECONDS = 45
 # With pauses that double up to an hour, about a day: a mail server that is away overnight parks nothing.
 DELIVERY_ATTEMPTS = 34
 

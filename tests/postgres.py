@@ -52,7 +52,7 @@ class Postgres(Server):
             "postgres", command, env=self.env(), log=self.log, stop_signal=signal.SIGINT, user=self.user
         )
         self.process.start()
-        wait_for(self.answers, 30)
+        wait_for(self.answers)
 
     def new_cluster(self) -> Path:
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ class Postgres(Server):
         assert self.process is not None
         self.process.check_alive()
         with suppress(psycopg.OperationalError):
-            psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            psycopg.connect(self.url("postgres"), connect_timeout=10).close()
             return True
         return False
 

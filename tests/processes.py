@@ -17,12 +17,13 @@ from dev import ROOT, Problem
 
 LOOPBACK = "127.0.0.1"
 STOPPED_WITHIN = 10.0  # seconds between asking and killing
+PATIENCE = 120.0  # seconds that somebody waits for what must come; a slow machine may take its time
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 Answer = TypeVar("Answer")
 
 
-def wait_for(what: Callable[[], Answer], seconds: float = 20.0, every: float = 0.05) -> Answer:
+def wait_for(what: Callable[[], Answer], seconds: float = PATIENCE, every: float = 0.05) -> Answer:
     """The first true answer. Raises TimeoutError with the last one."""
     deadline = time.monotonic() + seconds
     while not (answer := what()):

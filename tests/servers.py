@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev import BUILD, PYTHON
 from tests.postgres import Postgres
-from tests.processes import LOOPBACK, Process, Server, free_port, tail, wait_for
+from tests.processes import LOOPBACK, PATIENCE, Process, Server, free_port, tail, wait_for
 from tests.run import (
     NO_BROKER,
     broker_command,
@@ -73,7 +73,7 @@ class MailServer(Server):
         self.controller: Controller | None = None
 
     def start(self) -> None:
-        self.controller = Controller(self, hostname=LOOPBACK, port=self.port)
+        self.controller = Controller(self, hostname=LOOPBACK, port=self.port, ready_timeout=PATIENCE)
         self.controller.start()
 
     def stop(self) -> None:
@@ -93,7 +93,7 @@ class MailServer(Server):
     def ids(self) -> list[str]:
         return [str(message["Message-ID"]) for message in self.messages]
 
-    def wait_for_messages(self, count: int, seconds: float = 30.0) -> list[EmailMessage]:
+    def wait_for_messages(self, count: int, seconds: float = PATIENCE) -> list[EmailMessage]:
         """Raises TimeoutError when fewer have come by then."""
         wait_for(lambda: len(self.messages) >= count, seconds)
         return self.messages
@@ -126,7 +126,7 @@ class Console(Server):
         if not names:
             wait_until_healthy(self.url, list(self.processes.values()))
         elif "web" in names:
-            wait_for(self.answers, 60)
+            wait_for(self.answers)
 
     def answers(self) -> bool:
         """Whether the web process answers at all, healthy or not."""

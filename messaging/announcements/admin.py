@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from messaging.announcements.models import Announcement
+from qsm.accounts.admin import OperatorsAdmin
 from qsm.lib import clock
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(admin.ModelAdmin):
+class AnnouncementAdmin(OperatorsAdmin):
     list_display = ("published_at", "title")
     date_hierarchy = "published_at"
     search_fields = ("title_ja", "title_ko", "title_zh", "title_en")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from orders.models import PaymentFee, Payout, SimulatedVoid, SimulatorRule, Transfer
 from orders.money import payouts
 from orders.money.forms import RefusalForm
+from qsm.accounts.admin import OperatorsAdmin
 from qsm.events.acting import ActingAdmin, Deed
 from qsm.events.admin import ReadOnlyAdmin
 from qsm.lib import clock
@@ -65,7 +66,7 @@ class PaymentFeeForm(forms.ModelForm):
 
 
 @admin.register(PaymentFee)
-class PaymentFeeAdmin(admin.ModelAdmin):
+class PaymentFeeAdmin(OperatorsAdmin):
     """The operator's fee table (R-M3). What is valid cannot be changed any more; a later table replaces it."""
 
     list_display = ("valid_from", "from_yen", "fee_yen")
@@ -80,7 +81,7 @@ class PaymentFeeAdmin(admin.ModelAdmin):
 
 
 @admin.register(SimulatorRule)
-class SimulatorRuleAdmin(admin.ModelAdmin):
+class SimulatorRuleAdmin(OperatorsAdmin):
     list_display = ("number_ends", "behavior")
 
 

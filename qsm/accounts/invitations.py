@@ -32,7 +32,9 @@ def send_due() -> int:
         pause = timedelta(seconds=30 * 2**invitation.attempts)
         mine = Invitation.objects.filter(pk=invitation.pk, next_at=invitation.next_at)
         if mine.update(next_at=now + pause, attempts=F("attempts") + 1):
-            sent += _sent(invitation)
+            if not _sent(invitation):
+                break  # where a server does not answer, the others would wait for it in vain too
+            sent += 1
     return sent
 
 

@@ -39,6 +39,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar = ["name"]
     objects = UserManager()
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """A mail address has one spelling, however it is typed: nobody gets a second account under another."""
+        return super().normalize_username(username).strip().lower()
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

@@ -80,11 +80,11 @@ class ActingAdmin(ReadOnlyAdmin):
 
     def do(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """Ask once, then act. Raises Http404 and PermissionDenied; passes on Refused, Conflict and Replayed."""
+        if not self._may_act(request):
+            raise PermissionDenied
         row, deed = self.get_object(request, str(pk)), self.deeds.get(action)
         if row is None or deed is None:
             raise Http404
-        if not self._may_act(request):
-            raise PermissionDenied
         to = reverse(f"admin:{self._name('change')}", args=[pk])
         form = deed.form(request.POST if request.method == "POST" else None, version=row.version)
         label = self._label(action)

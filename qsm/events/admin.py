@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from qsm.accounts.access import Actor, Party
+from qsm.accounts.admin import OperatorsAdmin
 from qsm.events.deliveries import try_again
 from qsm.events.demo_clock import MOST_DAYS, move_forward, read_clock
 from qsm.events.models import Delivery, DeliveryState, DemoClock, Event
@@ -21,7 +22,7 @@ from qsm.lib import clock
 from qsm.lib.machine import Refused
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(OperatorsAdmin):
     """A model that operators read; what may change, changes through actions only."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

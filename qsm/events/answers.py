@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django_htmx.http import reswap, retarget
 
 from qsm.accounts.access import Actor
+from qsm.events import door
 from qsm.events.door import change
 from qsm.events.forms import KEY_FIELD, ActionForm
 from qsm.lib.machine import Refused
@@ -46,6 +47,12 @@ def act(
 def said(request: HttpRequest) -> dict[str, Any]:
     """What a sent form says, to tell a repetition from another request under the same key; the path belongs to it."""
     return {"path": request.path} | {name: request.POST.getlist(name) for name in request.POST if name not in NOT_SAID}
+
+
+def sent_before(request: HttpRequest) -> dict[str, Any] | None:
+    """What this form answered the first time, when its row is not there any more because of it; None otherwise."""
+    key = request.POST.get(KEY_FIELD, "")
+    return door.sent_before(request.user.pk, key, said(request)) if key and request.user.pk else None
 
 
 def answered(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:

@@ -126,7 +126,7 @@ def _close(submission: Submission, tx: Tx, problem: Exception | None) -> None:
 
 
 def _remember(user_id: int, key: str, body: Mapping[str, Any]) -> Submission:
-    fingerprint = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    fingerprint = _fingerprint(body)
     try:
         # A second sending waits here, on the unique index, until the first has committed.
         with transaction.atomic():
@@ -136,6 +136,16 @@ def _remember(user_id: int, key: str, body: Mapping[str, Any]) -> Submission:
     if earlier.fingerprint != fingerprint:
         raise KeyReused
     raise Replayed(earlier.answer or {})
+
+
+def _fingerprint(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def sent_before(user_id: int, key: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a form answered that did its work; None when this one was not sent before, or the door was not for it."""
+    sent = Submission.objects.filter(user_id=user_id, key=key, fingerprint=_fingerprint(body))
+    return sent.values_list("answer", flat=True).first()
 
 
 def must_be_open() -> Tx:

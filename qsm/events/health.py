@@ -11,8 +11,13 @@ from django.views.decorators.cache import never_cache
 from qsm.events.models import Delivery, DeliveryState, Heartbeat
 from qsm.lib import clock
 
-PROCESSES = ("worker", "mailer", "beat")
 SILENT_AFTER = timedelta(seconds=15)
+# How long each may be silent; a mailer, as long as a mail server may keep it busy.
+PROCESSES = {
+    "worker": SILENT_AFTER,
+    "mailer": SILENT_AFTER + timedelta(seconds=settings.SWEEP_SECONDS),
+    "beat": SILENT_AFTER,
+}
 LATE_AFTER = timedelta(seconds=60)
 
 
@@ -51,7 +56,7 @@ def _broker_answers() -> bool:
 
 
 def _seen_lately(name: str) -> bool:
-    return Heartbeat.objects.filter(name=name, seen_at__gte=clock.real() - SILENT_AFTER).exists()
+    return Heartbeat.objects.filter(name=name, seen_at__gte=clock.real() - PROCESSES[name]).exists()
 
 
 def _backlog() -> dict[str, int]:

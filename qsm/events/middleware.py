@@ -2,16 +2,31 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
-from qsm.events.answers import answered
+from qsm.events.answers import answered, sent_before
 from qsm.events.door import Conflict, KeyReused, Replayed
 from qsm.events.history import happened
 from qsm.lib import clock
 from qsm.lib.machine import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NothingIsKept:
+    """No browser and no proxy keeps a page: after the log-out nobody gets back to it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a view that says itself how long its answer may be kept is left alone."""
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
 
 class OneReadingOfTheClock:
@@ -49,4 +64,6 @@ class DoorAnswers:
                 return render(request, "refused.html", {"refused": problem}, status=422)
             case KeyReused():
                 return render(request, "key_reused.html", status=422)
+            case Http404() if (earlier := sent_before(request)) is not None:
+                return answered(request, earlier)
         return None

@@ -1,8 +1,10 @@
 """What beat ticks. No message of the broker carries truth: a lost tick is made up by the next."""
 
 from datetime import timedelta
+from importlib import import_module
 
 from celery import shared_task
+from django.conf import settings
 
 from qsm.events import deliveries
 from qsm.events.health import beat as heartbeat
@@ -15,9 +17,12 @@ PROCESSES = {MAIL: "mailer"}
 KEPT_FOR = timedelta(days=7)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, soft_time_limit=settings.SWEEP_SECONDS)
 def sweep(consumer: str) -> None:
-    """Do the due deliveries of one consumer, and show that the process that does them is alive."""
+    """Do the due deliveries of one consumer, and show that the process that does them is alive.
+
+    At the limit the delivery at hand fails like any other, before its lease ends and somebody else takes it.
+    """
     heartbeat(PROCESSES.get(consumer, "worker"))
     deliveries.sweep(consumer)
 
@@ -26,3 +31,9 @@ def sweep(consumer: str) -> None:
 def forget_submissions() -> None:
     """Forms that were sent some days ago are not sent again: their keys need not be known any longer."""
     Submission.objects.filter(made_at__lt=clock.real() - KEPT_FOR).delete()
+
+
+@shared_task(ignore_result=True)
+def forget_sessions() -> None:
+    """Log-ins that have expired."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

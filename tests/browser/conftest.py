@@ -18,7 +18,8 @@ from tests.servers import Console, MailServer, Valkey
 ANSWERED = tuple(f"the server responded with a status of {status}" for status in (403, 404, 409, 422))
 NewPerson = Callable[..., Person]
 # A busy machine may take its time; what never comes still fails.
-expect.set_options(timeout=30_000)
+LONG = 60_000  # milliseconds
+expect.set_options(timeout=LONG)
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def person(new_context: Callable[..., BrowserContext], site: Town) -> Iterator[N
 
     def new_person(language: str, **options: object) -> Person:
         context = new_context(base_url=site.console.url, locale=LOCALES[language], **options)
+        context.set_default_timeout(LONG)
         watch(context, site.console.url, problems)
         return Person(context.new_page(), language)
 

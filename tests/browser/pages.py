@@ -262,7 +262,7 @@ def make_history(pages: dict[str, Page]) -> None:
     press_reject(seller, "other", "お名前を刺しゅうで入れた一点物のため、製作を始めた後の取り消しはできません。")
     seller.locator("dialog form button").click()
     expect(seller.locator("dialog[data-next]")).to_be_visible()
-    wait_for(partial(has_letter, buyer), 60)
+    wait_for(partial(has_letter, buyer))
 
 
 def has_letter(buyer: Page) -> bool:

@@ -146,13 +146,13 @@ def find_it_to_be_shipped_today(seller: Person) -> None:
 
 def read_why_not(buyer: Person, post: MailServer) -> None:
     """R-C7, R-B9: the reason is in Qpost, in the mail that arrived, and on My page."""
-    mails = wait_for(lambda: [mail for mail in post.messages if "buyer@example.jp" in mail["To"]], 60)
+    mails = wait_for(lambda: [mail for mail in post.messages if "buyer@example.jp" in mail["To"]])
     [mail] = mails
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert WHY_NOT in text
     assert buyer.says(RejectReason.OTHER.label) in text
     assert NUMBER in mail["Subject"]
-    wait_for(lambda: the_claim().order.buyer.inbox.exists(), 60)
+    wait_for(lambda: the_claim().order.buyer.inbox.exists())
     order = order_on_my_page(buyer)
     expect(order).to_contain_text(WHY_NOT)
     buyer.page.locator("header").get_by_role("link", name=buyer.says("Qpost")).click()

@@ -36,5 +36,5 @@ def open_row(page: Page) -> None:
 
 
 def open_first(page: Page, selector: str) -> None:
-    page.locator(selector).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(selector).first.click()

@@ -15,15 +15,15 @@ def test_all_parts_together_are_healthy(console):
 def test_without_its_broker_the_web_still_answers_and_says_so(console, valkey):
     console.start()
     valkey.kill()
-    wait_for(lambda: not console.healthy(), 40)
+    wait_for(lambda: not console.healthy())
     assert console.answers()
     valkey.start()
-    wait_for(console.healthy, 60)
+    wait_for(console.healthy)
 
 
 def test_a_killed_worker_is_noticed_and_a_new_one_heals(console):
     console.start()
     console.kill("worker")
-    wait_for(lambda: not console.healthy(), 60)
+    wait_for(lambda: not console.healthy())
     console.start("worker")
-    wait_for(console.healthy, 60)
+    wait_for(console.healthy)

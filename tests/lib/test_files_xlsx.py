@@ -211,12 +211,31 @@ print(last.code if isinstance(last, Error) else "read", used.ru_utime + used.ru_
 """
 
 
-@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.__name__)
-def test_a_bomb_is_refused_within_2_seconds_of_cpu_and_100_mb(bomb, path):
-    bomb(path)
-    assert path.stat().st_size < SMALL
+def measured(path):
+    """What came of a file, and the seconds of CPU and the kilobytes that its child took."""
     told = subprocess.run([sys.executable, "-c", MEASURED, path], cwd=ROOT, capture_output=True, text=True, check=True)
     code, cpu_seconds, kilobytes = told.stdout.split()
+    return code, float(cpu_seconds), int(kilobytes)
+
+
+@pytest.fixture(scope="module")
+def to_start(tmp_path_factory):
+    """Seconds of CPU that a child takes here to start: on a slow machine they are many."""
+    path = tmp_path_factory.mktemp("file") / "two_rows.xlsx"
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["注文番号"])
+    workbook.active.append(["1"])
+    workbook.save(path)
+    code, cpu_seconds, _kilobytes = measured(path)
+    assert code == "read"
+    return cpu_seconds
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.__name__)
+def test_a_bomb_is_refused_within_2_seconds_of_cpu_and_100_mb(bomb, path, to_start):
+    bomb(path)
+    assert path.stat().st_size < SMALL
+    code, cpu_seconds, kilobytes = measured(path)
     assert code in BOMBS[bomb]
-    assert int(kilobytes) < 100 * 1024
-    assert float(cpu_seconds) < 2.5
+    assert kilobytes < 100 * 1024
+    assert cpu_seconds < 2.5 + int(to_start)

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.test import Client
 
 from qsm.accounts.models import User
+from tests.processes import PATIENCE
 
 Result = TypeVar("Result")
-PATIENCE = 60.0  # seconds that somebody waits for an answer; SQLite's writers queue for 30 at most
 
 
 @dataclass(frozen=True)

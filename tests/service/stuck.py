@@ -31,6 +31,8 @@ def before_the_answer(response: Iterable[bytes], environ: dict[str, Any]) -> Ite
 
 
 def stop_for_ever(*_arguments: Any) -> Never:
-    Path(os.environ["STUCK_SIGN"]).write_text(str(os.getpid()))
+    sign = Path(os.environ["STUCK_SIGN"])
+    sign.with_suffix(".new").write_text(str(os.getpid()))
+    sign.with_suffix(".new").rename(sign)  # whole from the moment that it is seen
     while True:
         time.sleep(60)

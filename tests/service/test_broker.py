@@ -94,3 +94,7 @@ def test_the_database_is_gone(other_web: OtherWeb) -> None:
     wait_for(lambda: not is_free(console.port), PATIENCE)
     answer = Person(console.url, None).get("/healthz")
     assert (answer.status, json.loads(answer.text)["database"]) == (503, False)
+    member = Person(console.url, None)
+    member.cookies["sessionid"] = "of-somebody-who-was-logged-in"
+    page = member.get("/orders/")
+    assert (page.status, "Something failed here" in page.prose) == (500, True)

@@ -1,7 +1,10 @@
 """Everybody who has to hear of a change hears of it, whatever happens to the worker or the mail server (R-B9)."""
 
+import socket
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from qsm.events.door import change
 from qsm.events.models import Delivery, DeliveryState, Event
 from qsm.events.notices import INBOX, MAIL
 from tests.factories import OrderFactory, SellerFactory, UserFactory, member_of, requested_cancel
+from tests.processes import LOOPBACK
 from tests.servers import wait_for
 from tests.service.conftest import PostOffice, Street
 from tests.service.path import all_done, rejected
@@ -73,7 +77,7 @@ def test_a_worker_is_killed_while_it_writes_to_an_inbox(street: Street, tmp_path
 def test_mailers_are_killed_over_and_over(street: Street) -> None:
     """R-B9: inbox exactly once; mail never lost, doubled at most once for each sender that was killed."""
     seller = SellerFactory(notice_email="")
-    street.post.delay = 0.2
+    street.post.delay = 0.5
     street.console.kill("mailer")
     events = [decided(requested_cancel(OrderFactory(seller=seller))) for _ in range(MANY)]
     for kill in range(1, KILLS + 1):
@@ -172,3 +176,42 @@ def test_a_mail_server_that_never_answers_does_not_hold_up_the_inbox(street: Str
     wait_for(lambda: in_inboxes(event), PATIENCE)
     wait_for(street.console.healthy, PATIENCE)
     assert street.post.ids == []
+
+
+def test_a_mail_server_that_comes_to_no_end_is_left(street: Street) -> None:
+    """R-B9: each line of its greeting comes in time, and another one follows; the mail waits for a better one."""
+    claim = requested_cancel()
+    all_done()
+    street.post.stop()
+    with chatterbox(street.post.port):
+        event = rejected(street.url, claim)
+        wait_for(lambda: "SoftTimeLimitExceeded" in mail_of(event).error)
+    street.post.start()
+    all_done()
+    assert (copies(street.post, event), in_inboxes(event)) == (1, 1)
+
+
+@contextmanager
+def chatterbox(port: int) -> Iterator[None]:
+    """A mail server that greets for ever."""
+    over = threading.Event()
+
+    def greet(caller: socket.socket) -> None:
+        with caller, suppress(OSError):
+            while not over.wait(0.5):
+                caller.sendall(b"220-Welcome\r\n")
+
+    def listen() -> None:
+        while not over.is_set():
+            with suppress(TimeoutError):
+                threading.Thread(target=greet, args=[door.accept()[0]]).start()
+
+    with socket.create_server((LOOPBACK, port)) as door:
+        door.settimeout(0.2)
+        thread = threading.Thread(target=listen)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()

@@ -27,8 +27,9 @@ from tests.service.people import PATIENCE, Answer, Person, at_once
 
 pytestmark = pytest.mark.service
 CLIENTS, CLAIMS = 8, 20
-ATTEMPTS = 5  # of a race that an unsafe server nearly always loses
+ATTEMPTS = 20  # at most, of a race that an unsafe server nearly always loses
 OF_THE_SHOP = {"cancel.rejected", "order.dispatched"}
+MANY_WINNERS = {"2 winners", "3 winners", "4 winners"}
 UNSAFE = "tests.service.unsafe:application()"
 
 
@@ -266,12 +267,16 @@ def test_without_locks_the_checks_find_what_they_are_for(other_web: OtherWeb) ->
     found: list[str] = []
     for claim in rejecters.claims(ATTEMPTS):
         found += violations(claim.order_id, rejecters.all_reject(claim))
+        if MANY_WINNERS & {*found}:
+            break
     for _ in range(ATTEMPTS):
+        if "shipping with an open cancel" in found:
+            break
         order = OrderFactory(seller=dispatcher.members[0].seller)
         deeds = [
             dispatch(dispatcher.people[0], dispatcher.members[0].user, order),
             request(Person(url, order.buyer.user), order.buyer.user, order),
         ]
         found += violations(order.pk, race(deeds))
-    assert {"2 winners", "3 winners", "4 winners"} & set(found), found
+    assert MANY_WINNERS & {*found}, found
     assert "shipping with an open cancel" in found
