@@ -1,5 +1,7 @@
 """What buyers do about claims on My page."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,39 +12,41 @@ from django.views.decorators.http import require_http_methods
 from claims.forms import CancelForm
 from claims.kinds import cancel
 from claims.models import Claim
+from claims.my import instead_of_cancel, why_not
 from orders.models import Order
 from orders.queries import buyer_chip
+from orders.states import OrderState
 from orders.texts import buyer_facts
 from qsm.accounts.access import Actor, buyer_page, mine
 from qsm.events.answers import act
 from qsm.events.forms import ActionForm
+from qsm.lib.machine import Guard
+
+SAID_AT_ONCE, SAID_WAITING = _("The order has been canceled."), _("The cancel has been requested.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @buyer_page
 def request_cancel(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
-    """Ask to cancel an order in preparation (R-C2)."""
+    """Cancel an order: at once (R-C1), or as a request that waits for the shop (R-C2); with the statement (R-M4)."""
     order = mine(Order.objects.for_actor(actor).select_related("seller"), pk=order_id)
     form = CancelForm(request.POST if request.method == "POST" else None, version=order.version)
     to = f"{reverse('my')}#order-{order.pk}"
-    if request.method == "POST":
-        done = act(request, actor, form, cancel.request, order=order, to=to, say=_("The cancel has been requested."))
-        if done:
+    if form.is_bound and form.asks and cancel.goes_at_once(order):
+        return render(request, "confirm.html", cancel_popup(order, form, to))
+    if form.is_bound:
+        say = SAID_AT_ONCE if cancel.goes_at_once(order) else SAID_WAITING
+        if done := act(request, actor, form, cancel.request, order=order, to=to, say=say):
             return done
-    for guard in cancel.MAY_ASK:
-        guard.check(order)
+    if refusal := why_not(order):
+        return _refused(request, order, refusal)
     context = {
-        "order": {
-            "product": order.product_name,
-            "chip": buyer_chip(order),
-            "facts": buyer_facts(order),
-        },
+        "order": {"product": order.product_name, "chip": buyer_chip(order), "facts": buyer_facts(order)},
         "form": form,
-        "outcome": gettext(
-            "The shop is preparing this order and decides on the request. "
-            "If the shop rejects it, the order is shipped and a cancel cannot be requested again."
-        ),
-        "label": gettext("Request a cancel"),
+        "statement": cancel.statement_of_request(order).facts,
+        "outcome": outcome_of(order),
+        "waits": not cancel.goes_at_once(order),
+        "label": gettext("Cancel the order") if cancel.goes_at_once(order) else gettext("Request a cancel"),
         "back": to,
     }
     return render(request, "my/cancel.html", context, status=422 if form.errors else 200)
@@ -61,3 +65,33 @@ def take_back(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse
     if done := act(request, actor, form, cancel.take_back, claim=claim, to=to, say=say):
         return done
     raise form.refusal
+
+
+def cancel_popup(order: Order, form: CancelForm, back: str) -> dict[str, Any]:
+    """The question that is asked once before an order is canceled at once, with the statement (R-P6, R-M4)."""
+    return {
+        "title": gettext("Cancel the order"),
+        "question": outcome_of(order),
+        "facts": cancel.statement_of_request(order).facts,
+        "hidden": form.sent_on,
+        "url": reverse("my_claims:cancel", args=[order.pk]),
+        "cancel_url": back,
+    }
+
+
+def _refused(request: HttpRequest, order: Order, refusal: Guard) -> HttpResponse:
+    """Why it is not possible, and where it can be asked for instead (R-C3, R-C7, R-C13)."""
+    way_out = instead_of_cancel(order, refusal)
+    return render(request, "refused.html", {"refused": refusal, "way_out": way_out}, status=422)
+
+
+def outcome_of(order: Order) -> str:
+    """What the buyer's click does, before it is done (R-C1, R-C2, R-M4)."""
+    if not cancel.goes_at_once(order):
+        return gettext(
+            "The shop is preparing this order and decides on the request. "
+            "If the shop rejects it, the order is shipped and a cancel cannot be requested again."
+        )
+    if order.state == OrderState.AWAITING_PAYMENT:
+        return gettext("The order is canceled at once. Nothing has been paid, so there is nothing to refund.")
+    return gettext("The order is canceled at once. This cannot be undone.")

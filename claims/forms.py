@@ -6,20 +6,35 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims.kinds import cancel
-from claims.states import TEXT_MAX, CancelReason, RejectReason
+from claims.states import TEXT_MAX, CancelReason, RejectReason, SellerReason
 from qsm.events.forms import ActionForm, Prose
 from qsm.lib.machine import Refused
 
 CHOOSE = ("", _("Choose"))
 
 
-class RejectForm(ActionForm):
-    """Why the seller rejects a cancel (R-C5). `confirmed` comes from the popup."""
+class Confirmed(forms.Form):
+    """Asked once before it is done: the popup sends what was `posted` again, with `confirmed` (R-P6)."""
 
-    posted = ("reason", "text", "seen", "key")
+    posted: tuple[str, ...] = ()
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the popup comes next."""
+        return self.is_valid() and not self.cleaned_data["confirmed"]
+
+    @property
+    def sent_on(self) -> list[tuple[str, str]]:
+        """What was entered, for the form behind the popup."""
+        return [*((name, self.data[name]) for name in self.posted if name in self.data), ("confirmed", "1")]
+
+
+class RejectFields(Confirmed):
+    """Why the seller rejects a cancel (R-C5)."""
+
     reason = forms.ChoiceField(label=_("Reason for the rejection"), choices=[CHOOSE, *RejectReason.choices])
     text = Prose(label=_("Explanation"), required=False, max_length=TEXT_MAX)
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Let the rule itself judge, so that the popup never asks about something that would then be refused."""
@@ -28,12 +43,50 @@ class RejectForm(ActionForm):
             try:
                 data["text"] = cancel.checked_rejection(data["reason"], data["text"])
             except Refused as refusal:
-                self.refuse(refusal)
+                self.add_error(refusal.field, forms.ValidationError(str(refusal.message), refusal.code))
         return data
 
 
-class CancelForm(ActionForm):
-    """Why the buyer wants to cancel."""
+class RejectForm(RejectFields, ActionForm):
+    """The rejection of one claim."""
+
+    posted = ("reason", "text", "seen", "key")
+
+
+class ApproveForm(Confirmed, ActionForm):
+    """The approval of one claim."""
+
+    posted = ("seen", "key")
+
+
+class CancelForm(Confirmed, ActionForm):
+    """Why the buyer wants to cancel. `confirmed` comes from the popup, where the click cannot be undone."""
+
+    posted = ("reason", "text", "seen", "key")
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *CancelReason.choices])
     text = Prose(label=_("Message to the shop"), required=False, max_length=TEXT_MAX)
+
+
+class MemoFields(forms.Form):
+    """The seller's memo, which the buyer reads (R-C12)."""
+
+    memo = Prose(label=_("Seller memo"), max_length=TEXT_MAX)
+
+
+class SellersCancelFields(MemoFields):
+    """Why the shop cancels, and how far (R-C9)."""
+
+    ONE, CART = "one", "cart"
+    field_order = ("reason", "scope", "memo")
+    reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *SellerReason.choices])
+    scope = forms.ChoiceField(
+        label=_("What to cancel"),
+        choices=[(ONE, _("Only the orders chosen")), (CART, _("All orders of their carts"))],
+    )
+
+
+class OperatorsForm(ActionForm):
+    """An operator's reason, which those concerned read (R-B8)."""
+
+    text = Prose(label=_("Reason, for those concerned to read"), max_length=TEXT_MAX)

@@ -7,16 +7,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from claims.forms import RejectForm
-from claims.grids import handling_chip
-from claims.kinds.cancel import CANCEL
+from claims.clocks import clock_for_seller
+from claims.forms import ApproveForm, RejectForm
+from claims.grids import handling_chip, late_chip
+from claims.kinds.machines import MACHINES
+from claims.language import LANGUAGES, language_for, other_than
 from claims.models import Claim
-from claims.states import OTHER_MIN_CHARACTERS, RejectReason, State
-from orders.panel import Clock, Fact, order_facts, ship_today_clock
-from orders.texts import day_text, moment_text
+from claims.states import OTHER_MIN_CHARACTERS, REASONS, Fault, Kind, RejectReason
+from orders.models import Order, Refund
+from orders.money import Statement
+from orders.panel import Clock, Fact, order_facts
+from orders.texts import moment_text
 from qsm.accounts.access import Actor, Party
 from qsm.events.history import Entry, timeline
-from qsm.lib import clock
 from qsm.lib.grid import Chip
 
 
@@ -26,37 +29,60 @@ class ClaimPanel:
 
     claim: Claim
     actor: Actor
-    sent: RejectForm | None = None
+    sent: RejectForm | ApproveForm | None = None
 
     @property
-    def chip(self) -> Chip:
-        return handling_chip(self.claim.kind, self.claim.state)
+    def chips(self) -> list[Chip]:
+        """The handling state, and *late* (R-D1)."""
+        claim = self.claim
+        late = late_chip(claim.state, claim.requested_at)
+        return [handling_chip(claim.kind, claim.state), *([late] if late else [])]
+
+    @cached_property
+    def refund(self) -> Refund | None:
+        return Refund.objects.for_actor(self.actor).filter(claim_id=self.claim.pk).first()
 
     @property
     def clock(self) -> Clock | None:
-        return clock_for_seller(self.claim)
+        return clock_for_seller(self.claim, self.refund)
 
     @property
     def facts(self) -> list[Fact]:
+        """The order's own facts, then the claim's; what the claim's kind does not have is left out."""
         number, *others = order_facts(self.claim.order)
+        claim = self.claim
         return [
             replace(number, url=self.order_url),
             *others,
-            Fact(_("Requested on"), moment_text(self.claim.requested_at)),
-            Fact(_("Completed on"), moment_text(self.claim.ended_at)),
+            Fact(_("Requested on"), moment_text(claim.requested_at)),
+            Fact(_("Completed on"), moment_text(claim.ended_at)),
+            Fact(_("Raised by"), claim.get_raised_by_display()),
+            Fact(_("At fault"), Fault(claim.fault).label),
         ]
+
+    @property
+    def statement(self) -> list[Fact]:
+        """What is refunded how, as it was frozen with the request, and how far the refund is (R-M4, R-M1)."""
+        progress = self.refund and self.refund.get_state_display()
+        return [*Statement.from_json(self.claim.statement).facts, Fact(_("Refund's progress"), progress)]
 
     @property
     def order_url(self) -> str:
         return reverse("orders:page", args=[self.claim.order_id])
 
     @property
-    def reason(self) -> dict[str, str]:
+    def words(self) -> list[dict[str, str]]:
+        """What the sides wrote, each under its heading: the reason, the rejection, the memo, the operator's reason."""
         claim = self.claim
-        return {
-            "label": _("Reason"),
-            "text": "\n".join(filter(None, [claim.get_reason_display(), claim.text])),
-        }
+        rejection = RejectReason(claim.reject_reason).label if claim.reject_reason else ""
+        said = (
+            (_("Reason"), (REASONS[claim.reason], claim.text)),
+            (_("Reason for the rejection"), (rejection, claim.reject_text)),
+            (_("Seller memo"), (claim.memo,)),
+            (_("The operator's reason"), (claim.operator_text,)),
+        )
+        found = ((label, "\n".join(str(text) for text in texts if text)) for label, texts in said)
+        return [{"label": label, "text": text} for label, text in found if text]
 
     @property
     def timeline(self) -> list[Entry]:
@@ -65,7 +91,16 @@ class ClaimPanel:
     @cached_property
     def choices(self) -> dict[str, Any]:
         """What this member can do now, by action; the impossible says why."""
-        return {choice.transition.action: choice for choice in CANCEL.choices(self.claim, self.actor.party)}
+        machine = MACHINES[Kind(self.claim.kind)]
+        return {choice.transition.action: choice for choice in machine.choices(self.claim, self.actor.party)}
+
+    @property
+    def approve(self) -> dict[str, Any] | None:
+        """The form behind the button of the approval (R-C4), where it is possible."""
+        if "approve" not in self.choices or not self.choices["approve"].enabled:
+            return None
+        form = self.sent if isinstance(self.sent, ApproveForm) else ApproveForm(version=self.claim.version)
+        return {"form": form, "url": reverse("claims:approve", args=[self.claim.pk]), "id": "approve"}
 
     @property
     def reject(self) -> dict[str, Any] | None:
@@ -73,23 +108,18 @@ class ClaimPanel:
         if "reject" not in self.choices:
             return None
         return {
-            "form": self.sent or RejectForm(version=self.claim.version),
+            "form": self.sent if isinstance(self.sent, RejectForm) else RejectForm(version=self.claim.version),
             "url": reverse("claims:reject", args=[self.claim.pk]),
             "id": "reject",
             "other": RejectReason.OTHER.value,
             "least": OTHER_MIN_CHARACTERS,
-            "hints": (
-                _(
-                    "A delay of the goods, of production or of dispatch on the shop's side is no ground for a rejection. "
-                    "In that case talk to the buyer."
-                ),
-                _(
-                    "Rejecting ends the buyer's request for good: the buyer cannot request a cancel of this order again."
-                ),
-                _("The buyer reads the reason. Write it in Japanese, and write what is true."),
-                _("After the rejection the order has to be dispatched today."),
-            ),
+            "hints": reject_hints(self.claim.order),
         }
+
+    @property
+    def inquiry(self) -> str:
+        """Where an inquiry about this order begins, with order and category filled in (R-C13)."""
+        return inquiry_url(self.claim.order_id)
 
     @property
     def actions(self) -> list[dict[str, Any]]:
@@ -102,27 +132,39 @@ class ClaimPanel:
                 "enabled": choice.enabled,
                 "reason": choice.refusal and choice.refusal.message,
                 "form": action,
-                "tone": "",
+                "tone": "main" if action == "approve" else "",
             }
             for action, choice in self.choices.items()
         ]
 
 
-def clock_for_seller(claim: Claim) -> Clock | None:
-    """The clock of a claim as the shop sees it; None when nothing waits (R-P5)."""
-    if claim.state == State.REQUESTED:
-        first = clock.day_of(claim.requested_at)
-        outcome = _("Nothing happens by itself: the order stays frozen, and from %(day)s the claim counts as late.")
-        tone = "late" if claim.is_late else "turn"
-        return Clock(
-            _("It is your turn"), None, outcome % {"day": day_text(claim.late_from)}, tone, first, claim.late_from
-        )
-    return ship_today_clock(claim.order) if claim.state == State.REJECTED else None
+def reject_hints(order: Order) -> tuple[str, ...]:
+    """What the guides say beside a rejection (R-C5), and in which language to write (R-C15)."""
+    return (
+        _(
+            "A delay of the goods, of production or of dispatch on the shop's side is no ground for a rejection. "
+            "In that case talk to the buyer."
+        ),
+        _("Rejecting ends the buyer's request for good: the buyer cannot request a cancel of this order again."),
+        language_hint(order.country),
+        _("After the rejection the order has to be dispatched today."),
+    )
 
 
-def clock_for_buyer(claim: Claim) -> Clock | None:
-    """The clock of a claim as the buyer sees it; None when nothing waits (R-P5)."""
-    if claim.state != State.REQUESTED:
-        return None
-    outcome = _("The order is not shipped until the shop has decided. You can take the request back.")
-    return Clock(_("It is the shop's turn"), None, outcome, "calm")
+def language_hint(country: str) -> str:
+    """In which language the buyer reads (R-C15)."""
+    language = LANGUAGES[language_for(country)]
+    return _("The buyer reads this. Write it in %(language)s, and write what is true.") % {"language": language}
+
+
+def language_warning(country: str, text: str) -> str:
+    """That a text is plainly in another language than the buyer reads; else nothing (R-C15)."""
+    if not (written := other_than(country, text)):
+        return ""
+    words = {"written": written, "read": LANGUAGES[language_for(country)]}
+    return _("The text is in %(written)s, but the buyer reads %(read)s.") % words
+
+
+def inquiry_url(order_id: int, category: str = "cancel_refund") -> str:
+    """The inquiry to the operator, with order and category filled in (R-C13, R-B8)."""
+    return f"{reverse('messaging:inquire')}?order={order_id}&category={category}"

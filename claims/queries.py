@@ -1,13 +1,14 @@
-"""Read side of claims: the status grid, whose turn it is, what has happened."""
+"""Read side of claims: the status grid, lateness."""
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from claims.models import Claim
-from claims.states import ENDED, ENDED_SHOWN_DAYS, Kind, State
+from claims.states import ENDED, ENDED_SHOWN_DAYS, LATE_AFTER_DAYS, Kind, State
 from qsm.accounts.access import Actor
 from qsm.lib import clock
 from qsm.lib.machine import Text
@@ -15,14 +16,23 @@ from qsm.lib.machine import Text
 MOST_COUNTED = 1000
 
 
+def late() -> Q:
+    """Claims that came four days ago or earlier, whether still open or not: `Claim.is_late` for the database (R-D1)."""
+    return Q(requested_at__lt=clock.end_of(clock.after(clock.today(), -LATE_AFTER_DAYS)))
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number of the status grid: the claims of one kind in some states. Ended ones count for 90 days (R-P3)."""
+    """A number of the status grid: the claims of one kind (or any) in some states. Ended ones count for 90 days (R-P3).
+
+    late: only those that are late, only the others, or (None) both, so that a claim is counted once.
+    """
 
     name: str
     label: Text
     kind: str
     states: tuple[str, ...]
+    late: bool | None = None
 
     @property
     def ended(self) -> bool:
@@ -30,17 +40,72 @@ class Cell:
 
     @property
     def condition(self) -> Q:
-        condition = Q(kind=self.kind, state__in=self.states)
+        condition = Q(state__in=self.states)
+        if self.kind:
+            condition &= Q(kind=self.kind)
+        if self.late is not None:
+            condition &= late() if self.late else ~late()
         if self.ended:
             condition &= Q(ended_at__gte=clock.start_of(clock.after(clock.today(), 1 - ENDED_SHOWN_DAYS)))
         return condition
 
 
+ANY_KIND = ""
+CONFIRMING = (State.REQUESTED, State.CONFIRMED)
 # The status grid of R-P3: a title and three columns of cells each.
 STATUS_GRID: tuple[tuple[Text, tuple[tuple[Cell, ...], ...]], ...] = (
     (
         pgettext_lazy("claim", "Cancel"),
-        ((Cell("cancel_requested", _("Cancel requested"), Kind.CANCEL, (State.REQUESTED,)),), (), ()),
+        (
+            (Cell("cancel_requested", _("Cancel requested"), Kind.CANCEL, (State.REQUESTED,)),),
+            (Cell("canceling", _("Canceling"), Kind.CANCEL, (State.REFUNDING,)),),
+            (Cell("cancel_completed", _("Cancel completed"), Kind.CANCEL, (State.COMPLETED,)),),
+        ),
+    ),
+    (
+        pgettext_lazy("claim", "Return"),
+        (
+            (Cell("return_requested", _("Return requested"), Kind.RETURN, (State.REQUESTED,)),),
+            (
+                Cell("returning", _("Returning"), Kind.RETURN, (State.RETURNING, State.PARTIAL_PROPOSED)),
+                Cell("refund_held", _("Refund held"), Kind.RETURN, (State.REFUND_HELD,)),
+                Cell(
+                    "collected",
+                    _("Collected / refund requested"),
+                    Kind.RETURN,
+                    (State.COLLECTED, State.REFUNDING),
+                ),
+            ),
+            (Cell("return_completed", _("Return completed"), Kind.RETURN, (State.COMPLETED,)),),
+        ),
+    ),
+    (
+        pgettext_lazy("claim", "Exchange"),
+        (
+            (Cell("exchange_requested", _("Exchange requested / confirmed"), Kind.EXCHANGE, CONFIRMING, late=False),),
+            (Cell("reshipping", _("Re-shipping"), Kind.EXCHANGE, (State.RESHIPPING,)),),
+            (Cell("exchange_late", _("Exchange late"), Kind.EXCHANGE, CONFIRMING, late=True),),
+        ),
+    ),
+    (
+        pgettext_lazy("claim", "Non-receipt"),
+        (
+            (Cell("reported", _("Report received"), Kind.NON_RECEIPT, (State.REPORTED,), late=False),),
+            (Cell("seller_confirmed", _("Seller confirmed"), Kind.NON_RECEIPT, (State.CONFIRMED, State.REFUNDING)),),
+            (
+                Cell("confirm_late", _("Confirmation late"), Kind.NON_RECEIPT, (State.REPORTED,), late=True),
+                Cell("refunded", pgettext_lazy("claim", "Refunded"), Kind.NON_RECEIPT, (State.REFUNDED,)),
+                Cell("partially_refunded", _("Partly refunded"), Kind.NON_RECEIPT, (State.PARTIALLY_REFUNDED,)),
+            ),
+        ),
+    ),
+    (
+        _("Claim withdrawal"),
+        (
+            (Cell("withdrawal_requested", _("Withdrawal requested"), ANY_KIND, (State.WITHDRAWAL_REQUESTED,)),),
+            (Cell("withdrawal_held", _("Withdrawal on hold"), ANY_KIND, (State.WITHDRAWAL_HELD,)),),
+            (),
+        ),
     ),
     (
         _("Reject cancel"),
@@ -51,12 +116,17 @@ CELLS = {cell.name: cell for _title, columns in STATUS_GRID for cells in columns
 
 
 def status_counts(actor: Actor) -> dict[str, int]:
-    """The number of each cell: open claims in one query, ended ones counted up to 1,001 each."""
+    """The number of each cell: open claims in one query, ended ones in another, up to 1,001 each."""
     rows = Claim.objects.for_actor(actor)
     open_cells = {cell.name: Count("pk", filter=cell.condition) for cell in CELLS.values() if not cell.ended}
     counts: dict[str, int] = rows.exclude(state__in=ENDED).aggregate(**open_cells)
-    return counts | {cell.name: _capped(rows.filter(cell.condition)) for cell in CELLS.values() if cell.ended}
+    return counts | _capped({cell.name: rows.filter(cell.condition) for cell in CELLS.values() if cell.ended})
 
 
-def _capped(rows: QuerySet[Claim]) -> int:
-    return rows.order_by()[: MOST_COUNTED + 1].count()
+def _capped(groups: dict[str, QuerySet[Claim]]) -> dict[str, int]:
+    """How many rows each group has, counted no further than needed, in one query: a sub-select for each."""
+    parts = [rows.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params() for rows in groups.values()]
+    counts = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS part)" for sql, _params in parts)  # nosec B608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", [value for _sql, params in parts for value in params])  # nosec B608
+        return dict(zip(groups, cursor.fetchone(), strict=True))

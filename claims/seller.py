@@ -1,28 +1,34 @@
-"""The claims page: the shop's claims, one claim's trade panel, and the decisions on it."""
+"""The claims page: the shop's claims, one claim's trade panel, the decisions on it, files out, penalties."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
 
-from claims.forms import RejectForm
+from claims.forms import ApproveForm, RejectForm
 from claims.grids import CLAIMS
 from claims.kinds import cancel
-from claims.models import Claim
-from claims.panel import ClaimPanel
+from claims.models import Claim, Penalty
+from claims.panel import ClaimPanel, language_warning
 from claims.queries import CELLS, STATUS_GRID, status_counts
+from orders.money import Statement
+from orders.work import ticked
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
 from qsm.events.answers import act, in_panel
+from qsm.lib import clock
+
+PENALTIES_SHOWN = 100
 
 
 @require_safe
 @seller_page
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The status grid and the grid under it (R-P3)."""
+    """The status grid or the search by condition, and the grid under it (R-P3)."""
     return _page(request, actor, None)
 
 
@@ -36,25 +42,71 @@ def page(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse:
 @leads_to("claims:page")
 @require_POST
 @seller_action
+def approve(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse:
+    """Accept a cancel request: the popup with the statement asks once, then the refund starts (R-C4, R-M4, R-P6)."""
+    claim, form = _mine(actor, claim_id), ApproveForm(request.POST)
+    if form.asks:
+        return render(request, "confirm.html", approval_popup(claim, form))
+    to = reverse("claims:page", args=[claim.pk])
+    done = act(request, actor, form, cancel.approve, claim=claim, to=to, say=_("The cancel has been processed."))
+    return done or _shown(request, actor, ClaimPanel(_mine(actor, claim_id), actor, sent=form), status=422)
+
+
+@leads_to("claims:page")
+@require_POST
+@seller_action
 def reject(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse:
     """Reject a cancel: the form, then the popup that asks once, then the rejection (R-C5, R-P6)."""
     claim, form = _mine(actor, claim_id), RejectForm(request.POST)
-    if form.is_valid() and not form.cleaned_data["confirmed"]:
-        return render(request, "confirm.html", rejection_popup(request, claim))
+    if form.asks:
+        return render(request, "confirm.html", rejection_popup(claim, form))
     to = reverse("claims:page", args=[claim.pk])
     done = act(request, actor, form, cancel.reject, claim=claim, to=to, say=_("The cancel has been rejected."))
     return done or _shown(request, actor, ClaimPanel(_mine(actor, claim_id), actor, sent=form), status=422)
 
 
-def rejection_popup(request: HttpRequest, claim: Claim) -> dict[str, Any]:
+@require_safe
+@seller_page
+def export(request: HttpRequest, actor: Actor, kind: str) -> HttpResponseBase:
+    """The ticked claims, or all that the address asks for, as a file: `xlsx` or `csv` (R-P3)."""
+    rows = Claim.objects.for_actor(actor)
+    if ids := ticked(request.GET):
+        rows = rows.filter(pk__in=ids)
+    name = f"claims_{clock.now().astimezone(clock.JST):%Y%m%d_%H%M}.{kind}"
+    if kind == "xlsx":
+        return FileResponse(CLAIMS.xlsx(rows, request.GET), as_attachment=True, filename=name)
+    answer = StreamingHttpResponse(CLAIMS.csv(rows, request.GET), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_safe
+@seller_page
+def penalties(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The shop's penalties, to be judged or judged, newest first (R-C8, R-C12)."""
+    rows = Penalty.objects.for_actor(actor).select_related("order").order_by("-raised_at", "-pk")
+    return render(request, "claims/penalties.html", {"penalties": rows[:PENALTIES_SHOWN]})
+
+
+def approval_popup(claim: Claim, form: ApproveForm) -> dict[str, Any]:
+    """The question that is asked once before a cancel is approved, with the frozen statement (R-C4, R-M4)."""
+    return {
+        "title": gettext("Process cancel"),
+        "question": gettext("The order is canceled and the buyer gets the money back. Really process the cancel?"),
+        "facts": Statement.from_json(claim.statement).facts,
+        "hidden": form.sent_on,
+        "url": reverse("claims:approve", args=[claim.pk]),
+        "cancel_url": reverse("claims:page", args=[claim.pk]),
+    }
+
+
+def rejection_popup(claim: Claim, form: RejectForm) -> dict[str, Any]:
     """The question that is asked once before a cancel is rejected, with what was entered (R-C5, R-P6)."""
     return {
         "title": gettext("Reject cancel"),
         "question": gettext("Reject a cancel only where the order cannot be canceled any more. Really reject it?"),
-        "hidden": [
-            *((name, request.POST[name]) for name in RejectForm.posted if name in request.POST),
-            ("confirmed", "1"),
-        ],
+        "warning": language_warning(claim.order.country, form.cleaned_data["text"]),
+        "hidden": form.sent_on,
         "url": reverse("claims:reject", args=[claim.pk]),
         "cancel_url": reverse("claims:page", args=[claim.pk]),
     }
@@ -71,11 +123,24 @@ def _shown(request: HttpRequest, actor: Actor, panel: ClaimPanel, status: int = 
 
 
 def _page(request: HttpRequest, actor: Actor, panel: ClaimPanel | None, status: int = 200) -> HttpResponse:
-    chosen = CELLS.get(request.GET.get("status", ""))
+    chosen, by_condition = CELLS.get(request.GET.get("status", "")), request.GET.get("tab") == "condition"
+    query = request.GET.urlencode()
     context = {
-        "status": status_rows(actor),
+        "tabs": [
+            {"label": gettext("By state"), "url": reverse("claims:list"), "current": not by_condition},
+            {
+                "label": gettext("By condition"),
+                "url": f"{reverse('claims:list')}?tab=condition",
+                "current": by_condition,
+            },
+        ],
+        "by_condition": by_condition,
+        "status": [] if by_condition else status_rows(actor),
         "title": chosen.label if chosen else gettext("All claims"),
-        "tools": [],
+        "tools": [
+            {"label": gettext("Excel: all"), "url": f"{reverse('claims:export', args=['xlsx'])}?{query}"},
+            {"label": gettext("CSV: all"), "url": f"{reverse('claims:export', args=['csv'])}?{query}"},
+        ],
         "page": CLAIMS.page(Claim.objects.for_actor(actor), request.GET, selected=panel.claim.pk if panel else None),
         "panel": panel,
     }
@@ -90,7 +155,12 @@ def status_rows(actor: Actor) -> list[dict[str, Any]]:
             "title": title,
             "cells": [
                 [
-                    {"label": cell.label, "count": counts[cell.name], "url": f"{address}?status={cell.name}"}
+                    {
+                        "label": cell.label,
+                        "count": counts[cell.name],
+                        "url": f"{address}?status={cell.name}",
+                        "tone": "late" if cell.late else "",
+                    }
                     for cell in cells
                 ]
                 for cells in columns

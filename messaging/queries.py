@@ -1,5 +1,6 @@
 """Read side of the inbox and of conversations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -58,6 +59,12 @@ def noted(order: Order) -> bool:
 def latest_from_buyer(order: Order) -> Message | None:
     """The buyer's newest own message to the shop about this order, if any (R-C10)."""
     return _said_about(order, Party.BUYER).order_by("-pk").first()
+
+
+def orders_with_word_of(party: Party, order_ids: Iterable[int]) -> set[int]:
+    """Those of these orders about which the shop or the buyer has written to the other, in one query (R-C10, R-C12)."""
+    rows = Message.objects.for_actor(SYSTEM).filter(thread__kind__in=WITH_BUYER, party=party)
+    return set(rows.filter(thread__order_id__in=order_ids).values_list("thread__order_id", flat=True))
 
 
 def unanswered(actor: Actor) -> int:

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from orders import lifecycle
-from orders.forms import DeliverForm
+from orders import claimed, lifecycle
+from orders.forms import BlockForm, DeliverForm
 from orders.machine import ORDER
 from orders.models import Buyer, Order, Recipient, Restriction
 from orders.money.admin import PaymentFeeAdmin, PayoutAdmin, SimulatedVoidAdmin, SimulatorRuleAdmin, TransferAdmin
@@ -29,7 +29,10 @@ __all__ = [
 
 @admin.register(Order)
 class OrderAdmin(WithHistory, ActingAdmin):
-    """What the marketplace knows better than the shop, operators record: payment, its check, delivery (R-O9)."""
+    """What the marketplace knows better than the shop, operators record: payment, its check, delivery (R-O9).
+
+    And which orders cannot be canceled in the console (R-C13).
+    """
 
     list_display = ("number", "seller", "state", "product_name", "ordered_at", "ship_date")
     list_filter = ("state",)
@@ -55,6 +58,17 @@ class OrderAdmin(WithHistory, ActingAdmin):
             _("Has this order arrived at the buyer's? The receipt then counts as confirmed on the eighth day."),
             gettext_noop("The delivery has been recorded."),
             DeliverForm,
+        ),
+        "block": Deed(
+            claimed.block,
+            _("Neither the buyer nor the shop can cancel this order any more; both are led to an inquiry."),
+            gettext_noop("Cancels of this order are barred."),
+            BlockForm,
+        ),
+        "unblock": Deed(
+            claimed.unblock,
+            _("The buyer and the shop can cancel this order again."),
+            gettext_noop("Cancels of this order are allowed again."),
         ),
     }
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
-from orders.states import DELAY_MEMO_MAX, DelayType
+from orders.states import DELAY_MEMO_MAX, CancelBlock, DelayType
 from qsm.events.forms import ActionForm, Prose, new_key
 
 DATE = {"type": "date"}
@@ -30,6 +30,12 @@ class ParcelFields(forms.Form):
         label=_("Carrier"), max_length=200, widget=forms.TextInput(attrs={"list": NAMES_OF_CARRIERS})
     )
     tracking_number = forms.CharField(label=_("Tracking number"), max_length=50, required=False)
+
+
+class BlockForm(ActionForm):
+    """Why an order cannot be canceled in the console (R-C13)."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=CancelBlock.choices)
 
 
 class CodeFields(forms.Form):

@@ -54,6 +54,7 @@ SELLER = frozenset({Party.SELLER})
 BUYER = frozenset({Party.BUYER})
 SYSTEM = frozenset({Party.SYSTEM})
 # What the marketplace knows better than the shop: operators enter it, the API and files bring it as the system (R-O9).
+OPERATOR = frozenset({Party.OPERATOR})
 RECORDS = frozenset({Party.OPERATOR, Party.SYSTEM})
 UNPAID = frozenset({OrderState.AWAITING_PAYMENT})
 NEW = frozenset({OrderState.NEW})
@@ -61,6 +62,8 @@ PREPARING = frozenset({OrderState.PREPARING})
 REQUEST = frozenset(SHIPPING_REQUEST)
 SHIPPING = frozenset({OrderState.SHIPPING})
 DELIVERED = frozenset({OrderState.DELIVERED})
+BEFORE = frozenset(BEFORE_DISPATCH)
+OPEN = BEFORE | SHIPPING | DELIVERED
 STAYS = None
 
 ORDER = Machine(
@@ -77,9 +80,7 @@ ORDER = Machine(
             "order.checked",
             _("Confirm the payment check"),
         ),
-        Transition(
-            "readdress", frozenset(BEFORE_DISPATCH), STAYS, SELLER, "order.readdressed", _("Change the recipient")
-        ),
+        Transition("readdress", BEFORE, STAYS, SELLER, "order.readdressed", _("Change the recipient")),
         Transition("plan", NEW, OrderState.PREPARING, SELLER, "order.planned", _("Enter ship date"), (NOT_HELD,)),
         Transition("plan", PREPARING, STAYS, SELLER, "order.replanned", _("Change ship date"), (NOT_HELD, NOT_DELAYED)),
         Transition(
@@ -145,6 +146,12 @@ ORDER = Machine(
             _("Receipt confirmed by time"),
             (NO_CLAIM,),
         ),
+        Transition("cancel", BEFORE, OrderState.CANCELED, SYSTEM, "order.canceled", _("Canceled by a claim")),
+        Transition(
+            "refund", SHIPPING | DELIVERED, OrderState.REFUNDED, SYSTEM, "order.refunded", _("Refunded by a claim")
+        ),
+        Transition("block", OPEN, STAYS, OPERATOR, "order.cancel_blocked", _("Bar cancels in the console")),
+        Transition("unblock", OPEN, STAYS, OPERATOR, "order.cancel_unblocked", _("Allow cancels in the console again")),
     ),
     wrong_state=_("The order's delivery state does not allow this any more. Open it again to see what it allows now."),
     wrong_party=_("You may not do this to an order. Ask the shop's owner or staff."),

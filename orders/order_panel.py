@@ -14,6 +14,7 @@ from orders.machine import ORDER, OTHER_METHODS
 from orders.models import RECIPIENT, Order
 from orders.panel import Clock, Fact, order_facts
 from orders.queries import state_chip
+from orders.states import ON_THE_WAY, SHIPPING_REQUEST
 from qsm.accounts.access import Actor, Party
 from qsm.events.forms import ActionForm
 from qsm.events.history import Entry, timeline
@@ -120,8 +121,13 @@ class OrderPanel:
         """What other rooms do with this order: the same addresses as for ticked rows (orders.work)."""
         if self.actor.party != Party.SELLER:
             return []
-        url = page.address(page.CANCEL)
-        return [{"label": _("Process cancel"), "url": f"{url}?ticked={self.order.pk}"}] if url else []
+        if self.order.state in SHIPPING_REQUEST:
+            label, url = _("Process cancel"), page.address(page.CANCEL)
+        elif self.order.state in ON_THE_WAY:
+            label, url = _("Refund after dispatch"), page.address(page.REFUND)
+        else:
+            return []
+        return [{"label": label, "url": f"{url}?ticked={self.order.pk}"}] if url else []
 
     @property
     def steps(self) -> list[Step]:

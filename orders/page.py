@@ -12,8 +12,8 @@ from orders.works import WORKS
 from qsm.accounts.access import Actor
 from qsm.lib.machine import Text
 
-# The tabs for ticked rows in the guides' order; the cancel tab is the claims room's (orders.work).
-CANCEL = "claims:cancel_orders"
+# The tabs for ticked rows in the guides' order; the tabs of cancels and refunds are the claims room's (orders.work).
+CANCEL, REFUND = "claims:cancel_orders", "claims:refund_orders"
 
 
 def asked_view(params: QueryDict) -> tuple[str, QueryDict]:
@@ -80,7 +80,8 @@ def tools(params: QueryDict, view: str) -> list[dict[str, Any]]:
 def work_tabs() -> list[dict[str, Any]]:
     """The tabs for ticked rows: ship date, dispatch, cancel, visit pickup, online service."""
     own = [_tab(work.label, reverse("orders:work", args=[name])) for name, work in WORKS.items()]
-    return [tab for tab in (*own[:2], _tab(_("Process cancel"), address(CANCEL)), *own[2:]) if tab["url"]]
+    of_claims = _tab(_("Process cancel"), address(CANCEL)), _tab(_("Refund after dispatch"), address(REFUND))
+    return [tab for tab in (*own[:2], *of_claims, *own[2:]) if tab["url"]]
 
 
 def address(name: str, *args: str) -> str:

@@ -40,6 +40,13 @@ class DeliveryMethod(models.TextChoices):
     ONLINE = "online", _("Online service")
 
 
+class CancelBlock(models.TextChoices):
+    """Why an order cannot be canceled in the console (R-C13)."""
+
+    COUPON = "coupon", _("Coupon conditions")
+    PAYMENT_METHOD = "payment_method", _("Payment method")
+
+
 PARCELS = (DeliveryMethod.TRACKED, DeliveryMethod.UNTRACKED)
 SHIPPING_REQUEST = (OrderState.NEW, OrderState.PREPARING)
 BEFORE_DISPATCH = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING, *SHIPPING_REQUEST)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Recipient
-from orders.states import RefundWay
+from orders.states import CancelBlock, RefundWay
 from orders.texts import day_text, yen
 from qsm.accounts.access import SYSTEM
 from qsm.events.models import Event
@@ -21,6 +21,10 @@ TITLES = {
     "order.replanned": _("Ship date changed"),
     "order.dispatched": _("Dispatched"),
     "order.ship_today_missed": _("Not shipped the same day"),
+    "order.canceled": _("Order canceled"),
+    "order.refunded": _("Order refunded"),
+    "order.cancel_blocked": _("Cancels in the console barred"),
+    "order.cancel_unblocked": _("Cancels in the console allowed again"),
     "order.paid": _("Paid"),
     "order.checked": _("Payment checked: the shop may start"),
     "order.expired": _("Canceled: not paid within 7 days"),
@@ -71,6 +75,8 @@ def _detail(name: str, data: dict[str, Any]) -> str:
             return day_text(date.fromisoformat(data["ship_date"]))
         case "order.dispatched" | "order.corrected":
             return f"{data['carrier']} {data['tracking_number']}".strip()
+        case "order.cancel_blocked":
+            return str(CancelBlock(data["reason"]).label)
     if name.startswith("refund."):
         return f"{yen(data['yen'])} · {RefundWay(data['way']).label}"
     return ""

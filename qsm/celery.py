@@ -1,4 +1,4 @@
-"""The workers' side: `celery -A qsm.celery worker -Q celery,inbox`, `… worker -Q mail`, `… beat`.
+"""The workers' side: `celery -A qsm.celery worker -Q celery,inbox,gateway`, `… worker -Q mail`, `… beat`.
 
 Truth is in the database. The broker only carries ticks, so it may be lost, frozen or flushed at any time.
 """
@@ -39,6 +39,18 @@ app.conf.update(
             "task": "orders.tasks.settle_deadlines",
             "schedule": 60.0,
             "options": {"expires": 60},
+        },
+        "daily-job": {"task": "claims.tasks.run_daily", "schedule": 60.0, "options": {"expires": 60}},
+        "refunds": {
+            "task": "claims.tasks.poll_refunds",
+            "schedule": 2.0,
+            "options": {"expires": 5, "queue": "gateway"},
+        },
+        "sweep-penalties": {
+            "task": "qsm.events.tasks.sweep",
+            "schedule": 5.0,
+            "args": ["penalties"],
+            "options": {"expires": 5},
         },
     }
     | {

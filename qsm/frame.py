@@ -35,6 +35,7 @@ MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
             ("orders:list", gettext_lazy("Delivery management"), "orders:page"),
             ("orders:import", gettext_lazy("Order files")),
             ("claims:list", gettext_lazy("Cancel/Return/Non-receipt"), "claims:page"),
+            ("claims:penalties", gettext_lazy("Penalties")),
         ),
     ),
     (gettext_lazy("Products"), (("products:list", gettext_lazy("Product list"), "products:import"),)),
@@ -120,6 +121,7 @@ class Frame:
         return [
             {"label": _("Conversations"), "url": reverse("messaging:my_threads"), "icon": "chat-bubble-left-right"},
             {"label": _("Balance"), "url": reverse("my_balance:page"), "icon": "banknotes"},
+            {"label": _("Conversations"), "url": reverse("messaging:my_threads"), "icon": "chat-bubble-left-right"},
             {"label": _("Qpost"), "url": reverse("messaging:qpost"), "icon": "envelope", "count": self.unread},
         ]
 

@@ -8,24 +8,19 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from claims.kinds.cancel import CANCEL, MAY_ASK
-from claims.models import Claim
-from claims.panel import clock_for_buyer
-from claims.states import State
+from claims.my import MyClaim
 from orders.models import Order
 from orders.my import MyOrder
-from orders.panel import Clock
+from orders.panel import Clock, Fact
 from orders.queries import FREE, buyer_chip
 from orders.states import SHIPPING_REQUEST, OrderState
 from orders.texts import buyer_facts
 from qsm.accounts.access import Actor, buyer_page
-from qsm.events.forms import new_key
 from qsm.lib.grid import Chip, is_number
-from qsm.lib.machine import Choice, Text
+from qsm.lib.machine import Text
 
 ORDERS_SHOWN = 50
 
@@ -68,9 +63,9 @@ class BuyerOrder:
         return buyer_facts(self.order)
 
     @cached_property
-    def claim(self) -> Claim | None:
-        """The claim that matters now: the newest one."""
-        return max(self.order.claims.all(), key=lambda claim: claim.pk, default=None)
+    def claim(self) -> MyClaim:
+        """What the newest claim on it says and allows."""
+        return MyClaim(self.order, self.actor)
 
     @cached_property
     def own(self) -> MyOrder:
@@ -83,45 +78,32 @@ class BuyerOrder:
 
     @property
     def words(self) -> list[dict[str, str]]:
-        """The pickup code (R-O7), and what the shop wrote: why it rejected the cancel (R-C7)."""
-        if not self.claim or self.claim.state != State.REJECTED:
-            return self.own.words
-        reason = "\n".join(filter(None, [self.claim.get_reject_reason_display(), self.claim.reject_text]))
-        return [*self.own.words, {"label": _("The shop rejected your cancel request:"), "text": reason}]
+        """The pickup code (R-O7), and what the shop and the operator wrote about a claim (R-C7, R-C12, R-B8)."""
+        return [*self.own.words, *self.claim.words]
+
+    @property
+    def statement(self) -> list[Fact]:
+        return self.claim.statement
 
     @property
     def clock(self) -> Clock | None:
-        return (clock_for_buyer(self.claim) if self.claim else None) or self.own.clock
+        return self.claim.clock or self.own.clock
 
     @property
     def seen(self) -> int | None:
-        return self.claim.version if self.claim else None
+        return self.claim.seen
 
     @property
     def actions(self) -> list[dict[str, Any]]:
-        return [*self.own.actions, *self._of_claims()]
-
-    def _of_claims(self) -> list[dict[str, Any]]:
-        """Request a cancel (R-C2), or why not; take the request back (R-C14)."""
-        if self.claim and self.claim.is_open:
-            return [self._take_back(choice) for choice in CANCEL.choices(self.claim, self.actor.party)]
-        if self.order.state not in SHIPPING_REQUEST:
-            return []
-        refusal = next((guard.message for guard in MAY_ASK if not guard.holds(self.order)), "")
-        url = reverse("my_claims:cancel", args=[self.pk])
-        return [{"label": _("Request a cancel"), "url": url, "enabled": not refusal, "reason": refusal, "tone": ""}]
-
-    def _take_back(self, choice: Choice) -> dict[str, Any]:
-        url = reverse("my_claims:take_back", args=[self.claim.pk]) if self.claim else ""
-        label = choice.transition.label
-        return {"label": label, "url": url, "enabled": choice.enabled, "tone": "", "post": True, "key": new_key()}
+        return [*self.own.actions, *self.claim.actions]
 
 
 @require_safe
 @buyer_page
 def my_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The buyer's counters and orders, newest first: those that a counter counts, or the one that a notice is about (R-P4)."""
-    rows = asked_for(Order.objects.for_actor(actor), request.GET).select_related("seller").prefetch_related("claims")
+    rows = asked_for(Order.objects.for_actor(actor), request.GET).select_related("seller")
+    rows = rows.prefetch_related("claims", "refunds")
     found = [BuyerOrder(order, actor) for order in rows.order_by("-ordered_at", "-pk")[: ORDERS_SHOWN + 1]]
     shown, older = found[:ORDERS_SHOWN], request.GET.copy()
     older["before"] = str(shown[-1].pk) if len(found) > len(shown) else ""

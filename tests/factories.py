@@ -134,6 +134,11 @@ def buyer_of(order: Order) -> Actor:
     return Actor(Party.BUYER, user_id=order.buyer.user_id)
 
 
+def operator() -> Actor:
+    """An operator, as an actor."""
+    return Actor(Party.OPERATOR, user_id=UserFactory(is_staff=True).pk)
+
+
 def requested_cancel(order: Order | None = None, **columns: Any) -> Claim:
     """A cancel that the buyer has requested and that waits for the shop (R-C2)."""
     order = order or OrderFactory(**columns)

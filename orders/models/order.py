@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from orders.states import BEFORE_DISPATCH, DELAY_MEMO_MAX, ON_THE_WAY, DelayType, DeliveryMethod, OrderState
+from orders.states import (
+    BEFORE_DISPATCH,
+    DELAY_MEMO_MAX,
+    ON_THE_WAY,
+    CancelBlock,
+    DelayType,
+    DeliveryMethod,
+    OrderState,
+)
 from qsm.accounts.access import OwnRows
 from qsm.accounts.models import PaymentMethod, Seller
 from qsm.events.models import Names
@@ -75,7 +83,7 @@ class Order(models.Model):
 
     What higher rooms need it to know are columns of its own, set through `orders.lifecycle` in their transaction:
     `held_by` (the open claim's id), `held_as` (its kind), `held_state` (where it stands) and `held_at`, `cancel_barred`,
-    `ship_today_until`.
+    `ship_today_until`. Operators set `cancel_blocked` (R-C13).
 
     Deadlines are exclusive instants: `pay_until`, `ship_today_until`, `late_at` (the next step of R-O8, after `late_step`
     of them), `receive_until`; `dispatch_by` stays, to judge by it whether an order left in time.
@@ -145,6 +153,7 @@ class Order(models.Model):
     held_state = models.CharField(max_length=30, blank=True)
     held_at = models.DateTimeField(null=True)
     cancel_barred = models.BooleanField(_("cancel barred"), default=False)
+    cancel_blocked = models.CharField(_("cancel blocked"), max_length=20, choices=CancelBlock, blank=True)
     ship_today_until = models.DateTimeField(_("to be shipped by"), null=True)
 
     objects = OwnRows["Order"](seller="seller_id", buyer="buyer__user_id")

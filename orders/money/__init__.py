@@ -9,7 +9,7 @@ The lives are used as `money.start(…)`, `money.statement(…)`.
 """
 
 from orders.money.refunds import REFUND, apply, ask, confirm, credit, due_at_gateway, give_up, retry, start
-from orders.money.statement import Statement, statement
+from orders.money.statement import Statement, fee_table, statement
 
 __all__ = [
     "REFUND",
@@ -19,6 +19,7 @@ __all__ = [
     "confirm",
     "credit",
     "due_at_gateway",
+    "fee_table",
     "give_up",
     "retry",
     "start",

@@ -16,6 +16,8 @@ from qsm.lib.machine import Refused, Text
 
 # What a cash payment costs at least, by the guide; for the days before the operator's first table.
 BASIC_FEE_YEN = 108
+# Lines of an operator's table: payments of so many yen or more cost so many yen; the highest first.
+FeeTable = tuple[tuple[int, int], ...]
 NEXT: dict[str, Text] = {
     RefundWay.VOID: gettext_lazy(
         "The card payment is voided as soon as the refund is decided. When the card statement shows it depends on the card "
@@ -75,16 +77,18 @@ class Statement:
         return _("The order ends at once; there is nothing to refund.")
 
 
-def statement(order: Order, *, seller_at_fault: bool, yen: int | None = None) -> Statement:
+def statement(
+    order: Order, *, seller_at_fault: bool, yen: int | None = None, table: FeeTable | None = None
+) -> Statement:
     """What a refund of `yen` of this order gives and costs today (R-M3, R-M4).
 
-    yen: all that can be given back if not given. Raises Refused `money.more_than_paid`.
+    yen: all that can be given back if not given; table: read once for many orders. Raises Refused `money.more_than_paid`.
     """
     refund_yen = order.refundable_yen if yen is None else yen
     if not 0 <= refund_yen <= order.refundable_yen:
         raise more_than_paid()
     cash = order.payment_method == PaymentMethod.CASH
-    fee_yen = payment_fee(order.paid_yen) if cash and seller_at_fault and refund_yen else 0
+    fee_yen = payment_fee(order.paid_yen, table) if cash and seller_at_fault and refund_yen else 0
     return Statement(refund_yen, WAY_OF[order.payment_method], fee_yen)
 
 
@@ -97,9 +101,14 @@ def more_than_paid() -> Refused:
     )
 
 
-def payment_fee(paid_yen: int) -> int:
-    """What a cash payment of so many yen costs by the operator's table of today (R-M3), ¥108 where there is none."""
+def fee_table() -> FeeTable:
+    """The operator's table of today, in one query: for statements of many orders."""
     tables = PaymentFee.objects.filter(valid_from__lte=clock.today())
     newest = tables.order_by("-valid_from").values("valid_from")[:1]
-    line = tables.filter(valid_from=newest, from_yen__lte=paid_yen).order_by("-from_yen").first()
-    return line.fee_yen if line else BASIC_FEE_YEN
+    return tuple(tables.filter(valid_from=newest).order_by("-from_yen").values_list("from_yen", "fee_yen"))
+
+
+def payment_fee(paid_yen: int, table: FeeTable | None = None) -> int:
+    """What a cash payment of so many yen costs by the operator's table of today (R-M3), ¥108 where there is none."""
+    lines = fee_table() if table is None else table
+    return next((fee_yen for from_yen, fee_yen in lines if from_yen <= paid_yen), BASIC_FEE_YEN)

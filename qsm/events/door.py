@@ -208,7 +208,7 @@ def move(
 def _conflict(subject: Subject, seen: int) -> Conflict:
     """Each version of a subject is one event of its own, so those since `seen` are the last ones."""
     since = max(subject.version - seen, 0)
-    names = {"refund_id": None, "thread_id": None, **subject.history}
+    names = {"refund_id": None, "thread_id": None, "penalty_id": None, **subject.history}
     events = Event.unscoped.filter(**names).order_by("-seq")[:since]
     return Conflict(subject, list(reversed(events)), must_be_open().actor)
 

@@ -83,7 +83,7 @@ def timeline(order_id: int, reader: Actor) -> list[Entry]:
 
 
 def _entry(event: Event, reader: Actor, detail: str, current: bool) -> Entry:
-    told = " · ".join(_told(delivery) for delivery in event.deliveries.all())
+    told = " · ".join(_told(delivery) for delivery in event.deliveries.all() if delivery.consumer in CHANNELS)
     return Entry(title(event), event.occurred_at, who(event, reader), detail, told, current)
 
 

@@ -12,20 +12,22 @@ from qsm.accounts.models import Seller
 
 
 class Names(TypedDict):
-    """How an event names what it happened to: an order, a claim or refund of it, or a conversation, about an order or not."""
+    """How an event names what it happened to: an order, a claim, refund or penalty of it, or a conversation, about an
+    order or not."""
 
     seller_id: int
     order_id: int | None
     claim_id: int | None
     refund_id: NotRequired[int]
     thread_id: NotRequired[int]
+    penalty_id: NotRequired[int]
 
 
 class Event(models.Model):
-    """One change of an order, claim, refund or conversation: who, when, from, to, why (R-A3). Never updated or deleted.
+    """One change of an order, claim, refund, penalty or conversation: who, when, from, to, why (R-A3). Append-only.
 
-    These live in higher rooms, so they are named by id; a refund's events name its claim too. `seq` counts the events of
-    an order, or those of a conversation about none. `data` holds codes and parameters, no personal data.
+    These live in higher rooms, so they are named by id; events of refunds and penalties name the claim too. `seq` counts
+    the events of an order, or those of a conversation about none. `data` holds codes and parameters, no personal data.
     `occurred_at` is when it counts (for a deadline: the deadline), `recorded_at` when it was written; both in UTC.
     """
 
@@ -36,6 +38,7 @@ class Event(models.Model):
     claim_id = models.BigIntegerField(null=True)
     refund_id = models.BigIntegerField(null=True)
     thread_id = models.BigIntegerField(null=True)
+    penalty_id = models.BigIntegerField(null=True)
     seq = models.PositiveIntegerField()
     party = models.CharField(max_length=10, choices=[(party, party) for party in Party])
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -117,7 +117,7 @@ def filters() -> dict[str, str]:
     first, last = clock.today() - timedelta(days=FILTERED_DAYS), clock.today()
     return {
         "orders": f"?state=delivered&ordered_at_after={first}&ordered_at_before={last}",
-        "claims": f"?status=cancel_rejected&requested_at_after={first}&requested_at_before={last}",
+        "claims": f"?status=cancel_rejected&period_after={first}&period_before={last}",
         "naive": f"?state={OrderState.DELIVERED}&ordered_at__date__gte={first}&ordered_at__date__lte={last}",
     }
 

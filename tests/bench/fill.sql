@@ -71,11 +71,13 @@ ANALYZE orders_order;
 
 -- About 2 %% of orders have a claim: what is being prepared an open one, what was sent one that has ended.
 INSERT INTO claims_claim (
-    seller_id, order_id, kind, state, version, reason, text, requested_at, ended_at, reject_reason)
+    seller_id, order_id, kind, state, version, raised_by, reason, fault, text, requested_at, ended_at, reject_reason,
+    statement)
 SELECT orders.seller_id, orders.id, 'cancel', outcome, CASE WHEN outcome = 'REQUESTED' THEN 1 ELSE 2 END,
-       'found_cheaper', 'もっと安い店を見つけました', asked_at,
+       'buyer', 'found_cheaper', 'buyer', 'もっと安い店を見つけました', asked_at,
        CASE WHEN outcome <> 'REQUESTED' THEN asked_at + interval '10 hours' END,
-       CASE WHEN outcome = 'REJECTED' THEN 'already_shipped' ELSE '' END
+       CASE WHEN outcome = 'REJECTED' THEN 'already_shipped' ELSE '' END,
+       json_build_object('refund_yen', orders.paid_yen, 'way', 'source', 'fee_yen', 0, 'return_shipping_yen', 0, 'points', 0)
 FROM made
 JOIN orders_order AS orders ON orders.seller_id = made.seller AND orders.number = (630000000 + n)::text
 CROSS JOIN LATERAL (SELECT least(made.ordered_at + interval '12 hours', now()) AS asked_at) AS asked

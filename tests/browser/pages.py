@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import talks
+from tests.browser import cancels, talks
 from tests.browser.stop import BUYER, NOBODY, PHONE, PREPARING, REQUESTED, SELLER, Stop, open_first, open_row
 from tests.processes import wait_for
 
@@ -219,6 +219,7 @@ STOPS = (
     Stop("popup-as-page", SELLER, REQUESTED, popup_as_page),
     Stop("conflict", SELLER, PREPARING, conflict, is_popup=True),
     Stop("conflict-as-page", SELLER, PREPARING, conflict_as_page),
+    *cancels.STOPS,
     Stop("inbox", SELLER, "/inbox/"),
     Stop("notice", SELLER, "/inbox/", partial(open_first, selector="a.letter")),
     Stop("members", SELLER, "/members/"),
@@ -250,8 +251,7 @@ def make_history(pages: dict[str, Page]) -> None:
     """In the demo shop: its buyer asks to cancel two orders, the seller rejects one of them, and the notice arrives."""
     buyer, seller = pages[BUYER], pages[SELLER]
     for _ in range(2):
-        buyer.goto("/my/")
-        open_first(buyer, "article a[href$='/cancel/']")
+        cancels.open_waiting(buyer)
         buyer.locator("[name=reason]").select_option("ordered_twice")
         buyer.locator("[name=text]").fill("家族が同じ物を注文していました。")
         buyer.locator("main .btn.main").click()

@@ -27,12 +27,14 @@ COLORS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 # Addresses without a page of their own: they answer with a redirect or a file, or to machines.
 NO_PAGES = {
+    "claims:export",
     "claims:note",
     "healthz",
     "invitation_withdraw",
     "messaging:send_again",
     "my_claims:take_back",
     "my_orders:receive",
+    "orders:grid_file",
     "products:csv",
     "shop",
 }

@@ -5,6 +5,8 @@ from itertools import product
 import pytest
 
 from claims.kinds import cancel
+from claims.kinds.cancel import CANCEL
+from claims.kinds.common import locked_claim
 from claims.models import Claim
 from claims.states import ENDED, RejectReason, State
 from orders.models import Order
@@ -16,26 +18,23 @@ from qsm.lib.machine import Refused
 from tests.factories import buyer_of, member_of, requested_cancel
 
 pytestmark = pytest.mark.django_db
-ACTIONS = sorted({edge.action for edge in cancel.CANCEL.transitions})
+STATES = {state for edge in CANCEL.transitions for state in (*edge.sources, edge.target)}
+ACTIONS = sorted({edge.action for edge in CANCEL.transitions})
 LEGAL = {
-    (source, edge.action, party): edge
-    for edge in cancel.CANCEL.transitions
-    for source in edge.sources
-    for party in edge.by
+    (source, edge.action, party): edge for edge in CANCEL.transitions for source in edge.sources for party in edge.by
 }
 PARTIES_OF = {
-    action: {p for edge in cancel.CANCEL.transitions if edge.action == action for p in edge.by} for action in ACTIONS
+    action: {p for edge in CANCEL.transitions if edge.action == action for p in edge.by} for action in ACTIONS
 }
 
 
 def claim_in(state: str) -> Claim:
     claim = requested_cancel()
-    if state in ENDED:
-        Claim.unscoped.filter(pk=claim.pk).update(
-            state=state,
-            ended_at=clock.now(),
-            reject_reason=RejectReason.READY_TO_SHIP if state == State.REJECTED else "",
-        )
+    Claim.unscoped.filter(pk=claim.pk).update(
+        state=state,
+        ended_at=clock.now() if state in ENDED else None,
+        reject_reason=RejectReason.READY_TO_SHIP if state == State.REJECTED else "",
+    )
     claim.refresh_from_db()
     return claim
 
@@ -47,14 +46,25 @@ def actor_of(party: Party, claim: Claim) -> Actor:
     return Actor(party, user_id=member.user_id, seller_id=claim.seller_id)
 
 
+EXTRA = {
+    "reject": {"reason": RejectReason.READY_TO_SHIP},
+    "withdraw": {"text": "双方の合意により取り消します。"},
+    "grant": {"text": "双方の合意により取り消します。"},
+}
+
+
 def take(action: str, claim: Claim, by: Actor) -> Claim:
-    extra = {"reason": RejectReason.READY_TO_SHIP} if action == "reject" else {}
     with change(by):
-        return getattr(cancel, action)(claim=claim, seen=claim.version, by=by, **extra)
+        if action == "complete":
+            order, locked = locked_claim(claim)
+            CANCEL.check(locked, action, by.party)
+            cancel.complete(claim=locked, order=order)
+            return locked
+        return getattr(cancel, action)(claim=claim, seen=claim.version, by=by, **EXTRA.get(action, {}))
 
 
-@pytest.mark.parametrize(("state", "action", "party"), sorted(product(State, ACTIONS, Party)))
-def test_every_pair_of_state_and_action_for_every_party(state: State, action: str, party: Party) -> None:
+@pytest.mark.parametrize(("state", "action", "party"), sorted(product(STATES, ACTIONS, Party)))
+def test_every_pair_of_state_and_action_for_every_party(state: str, action: str, party: Party) -> None:
     """R-C5, R-C14, R-A2: 100 % of the table."""
     claim = claim_in(state)
     by = actor_of(party, claim)
@@ -62,7 +72,7 @@ def test_every_pair_of_state_and_action_for_every_party(state: State, action: st
     events = Event.unscoped.filter(claim_id=claim.pk).count()
     if edge:
         assert take(action, claim, by).state == edge.target
-        assert Event.unscoped.filter(claim_id=claim.pk).latest("seq").name == edge.event
+        assert Event.unscoped.filter(claim_id=claim.pk, name=edge.event).exists()
     else:
         with pytest.raises(Refused) as refused:
             take(action, claim, by)
@@ -76,14 +86,14 @@ def test_buttons_come_from_the_same_machine() -> None:
     """R-P8: only what this claim allows now to this person."""
     claim = requested_cancel()
     offered = {
-        party: [choice.transition.action for choice in cancel.CANCEL.choices(claim, party) if choice.enabled]
+        party: [choice.transition.action for choice in CANCEL.choices(claim, party) if choice.enabled]
         for party in Party
     }
     assert offered == {
-        Party.SELLER: ["reject"],
+        Party.SELLER: ["approve", "reject"],
         Party.BUYER: ["take_back"],
         Party.VIEWER: [],
-        Party.OPERATOR: [],
+        Party.OPERATOR: ["withdraw", "grant"],
         Party.SYSTEM: [],
     }
 

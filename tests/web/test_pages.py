@@ -77,7 +77,7 @@ def test_a_claim_counts_once_in_the_status_grid() -> None:
     page.post(reject_url(claim), rejection(claim))
     rows = page.get("/claims/").context["status"]
     counts = {cell["url"].rpartition("=")[2]: cell["count"] for row in rows for cells in row["cells"] for cell in cells}
-    assert counts == {"cancel_requested": 1, "cancel_rejected": 1}
+    assert {name: count for name, count in counts.items() if count} == {"cancel_requested": 1, "cancel_rejected": 1}
 
 
 def test_the_popup_asks_once_before_a_rejection() -> None:

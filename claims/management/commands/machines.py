@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from claims.kinds.cancel import CANCEL
+from claims.kinds.returns import RETURN
+from claims.penalties import PENALTY
 from messaging.lifecycle import HELP, INQUIRY, LETTER, TALK
 from orders.machine import ORDER
 from orders.money import REFUND
@@ -12,6 +14,8 @@ from orders.money import REFUND
 MACHINES = {
     "Order": ORDER,
     "Cancel claim": CANCEL,
+    "Return claim": RETURN,
+    "Penalty": PENALTY,
     "Refund": REFUND,
     "Conversation of shop and buyer": TALK,
     "The shop asks the operator": INQUIRY,

@@ -6,16 +6,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from claims.states import ENDED, LATE_AFTER_DAYS, TEXT_MAX, CancelReason, Kind, RejectReason, State
+from claims.states import ENDED, LATE_AFTER_DAYS, REASONS, TEXT_MAX, Fault, Kind, RejectReason, State
 from orders.models import Order
-from qsm.accounts.access import OwnRows
+from qsm.accounts.access import OwnRows, Party
 from qsm.accounts.models import Seller
 from qsm.events.models import Names
 from qsm.lib import clock
 
 
 class Claim(models.Model):
-    """One claim about one order. At most one is open per order (R-A4). Reasons are codes; texts are as written."""
+    """One claim about one order. At most one is open per order (R-A4). Reasons are codes; texts are as written.
+
+    `statement`: what is refunded how, frozen with the request (R-M4); `message_id`: the buyer's own request by message, to
+    which a seller's cancel for the buyer's reasons refers (R-C10).
+    """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="claims")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="claims", verbose_name=_("order"))
@@ -23,13 +27,22 @@ class Claim(models.Model):
     state = models.CharField(_("state"), max_length=30, choices=State)
     version = models.PositiveIntegerField(default=1)
 
-    reason = models.CharField(_("reason"), max_length=30, choices=CancelReason)
+    raised_by = models.CharField(
+        _("raised by"), max_length=10, choices=[(Party.BUYER, _("Buyer")), (Party.SELLER, _("Shop"))]
+    )
+    reason = models.CharField(_("reason"), max_length=30, choices=list(REASONS.items()))
+    fault = models.CharField(_("at fault"), max_length=10, choices=Fault)
     text = models.TextField(_("message"), max_length=TEXT_MAX, blank=True)
+    memo = models.TextField(_("seller memo"), max_length=TEXT_MAX, blank=True)
+    message_id = models.BigIntegerField(null=True)
+    statement = models.JSONField(_("statement"), default=dict)
     requested_at = models.DateTimeField(_("requested on"))
     ended_at = models.DateTimeField(_("completed on"), null=True)
 
     reject_reason = models.CharField(_("reason for the rejection"), max_length=30, choices=RejectReason, blank=True)
     reject_text = models.TextField(_("the seller's explanation"), max_length=TEXT_MAX, blank=True)
+
+    operator_text = models.TextField(_("the operator's reason"), max_length=TEXT_MAX, blank=True)
 
     objects = OwnRows["Claim"](seller="seller_id", buyer="order__buyer__user_id")
     unscoped = models.Manager["Claim"]()
@@ -46,6 +59,10 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=State.REJECTED) | ~Q(reject_reason=""),
                 name="rejected_claim_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(raised_by=Party.SELLER) | ~Q(memo=""),
+                name="sellers_claim_has_its_memo",
             ),
         )
         indexes = (
