@@ -78,12 +78,12 @@ def freshen_statistics() -> None:
 
 def open_shop(slug: str) -> Shop:
     """Give the shop a member who is logged in."""
-    shop = Seller.objects.get(slug=slug)
+    session, shop = log_in(slug), Seller.objects.get(slug=slug)
     rows = Order.unscoped.filter(seller=shop).order_by("-ordered_at", "-pk")
     depth = rows.count() // 2
     waiting = Claim.unscoped.filter(seller=shop).select_related("order").order_by("-pk")
     return Shop(
-        session=log_in(shop),
+        session=session,
         depth=depth,
         deep=ways_to(rows[depth - 1]) | {"naive": f"?page={depth // 50 + 1}"},
         filtered=filters(),
@@ -92,8 +92,9 @@ def open_shop(slug: str) -> Shop:
     )
 
 
-def log_in(shop: Seller) -> str:
+def log_in(slug: str) -> str:
     """A new member of the shop; the session's key."""
+    shop = Seller.objects.get(slug=slug)
     user = User.objects.create_user(f"{shop.slug}@bench.invalid", name="鈴木 店長")
     Member.objects.create(user=user, seller=shop, role=Role.OWNER)
     browser = Client()

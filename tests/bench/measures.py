@@ -8,7 +8,7 @@ import psycopg
 
 from tests.bench import floors
 from tests.bench.client import Client
-from tests.bench.data import BIG, SMALL, Shop, open_shop, queries
+from tests.bench.data import BIG, SMALL, Shop, log_in, open_shop, queries
 from tests.bench.report import AT_LEAST, AT_MOST, Line, Reach
 from tests.bench.timing import Subject, in_turns, rates_in_turns
 
@@ -92,12 +92,12 @@ def addresses(shop: Shop) -> dict[str, str]:
 
 def pages(port: int, database_url: str) -> tuple[list[Line], dict[str, float]]:
     """Every page against its floor, in turns; then requests per second. The lines, and the medians that they come from."""
-    shop, small = open_shop(BIG), open_shop(SMALL)
+    shop, small = open_shop(BIG), log_in(SMALL)
     paths = addresses(shop)
     asked = {name: queries(shop.session, path, htmx=name in HTMX) for name, path in paths.items()}
     with ExitStack() as stack:
         big_client, small_client, stranger = (
-            stack.enter_context(Client(port, session)) for session in (shop.session, small.session, "")
+            stack.enter_context(Client(port, session)) for session in (shop.session, small, "")
         )
         database = stack.enter_context(psycopg.connect(database_url, autocommit=True))
         subjects = {
