@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
-from claims.queries import CELLS, late
+from claims.queries import FILTERS, late
 from claims.states import ENDED, LATE_AFTER_DAYS, REASONS, Kind, State
 from qsm.lib import clock
 from qsm.lib.grid import Chip, ChipColumn, Column, DateColumn, DaysFilter, FilterSet, Grid, NumbersFilter, RowLinkColumn
@@ -78,7 +78,7 @@ class ClaimFilter(FilterSet):
 
     status = django_filters.ChoiceFilter(
         label=_("Handling state"),
-        choices=[(cell.name, cell.label) for cell in CELLS.values()],
+        choices=[(cell.name, cell.label) for cell in FILTERS.values()],
         method="in_cell",
         empty_label=_("All"),
     )
@@ -105,7 +105,7 @@ class ClaimFilter(FilterSet):
 
     def in_cell(self, rows: QuerySet[Claim], _name: str, cell: str) -> QuerySet[Claim]:
         """The claims that a number of the status grid counts."""
-        return rows.filter(CELLS[cell].condition)
+        return rows.filter(FILTERS[cell].condition)
 
     def which_date(self, rows: QuerySet[Claim], _name: str, _value: str) -> QuerySet[Claim]:
         """Says only what the period is about."""

@@ -1,5 +1,6 @@
 """Read side of claims: the status grid, lateness."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -51,6 +52,13 @@ class Cell:
 
 
 ANY_KIND = ""
+RETURNS_UNDER_WAY = (
+    State.RETURNING,
+    State.PARTIAL_PROPOSED,
+    State.REFUND_HELD,
+    State.COLLECTED,
+    State.REFUNDING,
+)
 CONFIRMING = (State.REQUESTED, State.CONFIRMED)
 # The status grid of R-P3: a title and three columns of cells each.
 STATUS_GRID: tuple[tuple[Text, tuple[tuple[Cell, ...], ...]], ...] = (
@@ -113,14 +121,31 @@ STATUS_GRID: tuple[tuple[Text, tuple[tuple[Cell, ...], ...]], ...] = (
     ),
 )
 CELLS = {cell.name: cell for _title, columns in STATUS_GRID for cells in columns for cell in cells}
+# The numbers of the main page (R-P1): what waits for the shop, then what is under way.
+MAIN_PAGE = (
+    CELLS["cancel_requested"],
+    CELLS["return_requested"],
+    Cell("exchange_asked", _("Exchange requested"), Kind.EXCHANGE, (State.REQUESTED,)),
+    Cell("non_receipt_reported", _("Non-receipt reported"), Kind.NON_RECEIPT, (State.REPORTED,)),
+    CELLS["canceling"],
+    Cell("returns_under_way", _("Returning"), Kind.RETURN, RETURNS_UNDER_WAY),
+    Cell("exchanging", _("Exchanging"), Kind.EXCHANGE, (State.CONFIRMED, State.RESHIPPING)),
+)
+# What the claims page can be asked for.
+FILTERS = {**CELLS, **{cell.name: cell for cell in MAIN_PAGE}}
 
 
 def status_counts(actor: Actor) -> dict[str, int]:
     """The number of each cell: open claims in one query, ended ones in another, up to 1,001 each."""
     rows = Claim.objects.for_actor(actor)
-    open_cells = {cell.name: Count("pk", filter=cell.condition) for cell in CELLS.values() if not cell.ended}
-    counts: dict[str, int] = rows.exclude(state__in=ENDED).aggregate(**open_cells)
+    counts = open_counts(actor, [cell for cell in CELLS.values() if not cell.ended])
     return counts | _capped({cell.name: rows.filter(cell.condition) for cell in CELLS.values() if cell.ended})
+
+
+def open_counts(actor: Actor, cells: Iterable[Cell]) -> dict[str, int]:
+    """The numbers of cells of open claims, in one query over what is open."""
+    counted = {cell.name: Count("pk", filter=cell.condition) for cell in cells}
+    return Claim.objects.for_actor(actor).exclude(state__in=ENDED).aggregate(**counted)
 
 
 def _capped(groups: dict[str, QuerySet[Claim]]) -> dict[str, int]:

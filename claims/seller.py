@@ -15,7 +15,7 @@ from claims.grids import CLAIMS
 from claims.kinds import cancel
 from claims.models import Claim, Penalty
 from claims.panel import ClaimPanel, language_warning
-from claims.queries import CELLS, STATUS_GRID, status_counts
+from claims.queries import FILTERS, STATUS_GRID, status_counts
 from orders.money import Statement
 from orders.work import ticked
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
@@ -123,7 +123,7 @@ def _shown(request: HttpRequest, actor: Actor, panel: ClaimPanel, status: int = 
 
 
 def _page(request: HttpRequest, actor: Actor, panel: ClaimPanel | None, status: int = 200) -> HttpResponse:
-    chosen, by_condition = CELLS.get(request.GET.get("status", "")), request.GET.get("tab") == "condition"
+    chosen, by_condition = FILTERS.get(request.GET.get("status", "")), request.GET.get("tab") == "condition"
     query = request.GET.urlencode()
     context = {
         "tabs": [

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from claims import notes, seller, ticked
+from claims import notes, seller, standing, ticked
 
 
 class FileForm(StringConverter):
@@ -24,4 +24,5 @@ urlpatterns = [
     path("orders/refund/", ticked.refund_orders, name="refund_orders"),
     path("claims.<file_form:kind>", seller.export, name="export"),
     path("penalties/", seller.penalties, name="penalties"),
+    path("standing/", standing.page, name="standing"),
 ]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from orders import claimed, lifecycle
+from orders.file_admin import BuyerInvitationAdmin, FileImportAdmin, FileRowAdmin
 from orders.forms import BlockForm, DeliverForm
 from orders.machine import ORDER
 from orders.models import Buyer, Order, Recipient, Restriction
@@ -15,6 +16,9 @@ from qsm.events.admin import ReadOnlyAdmin
 
 __all__ = [
     "BuyerAdmin",
+    "BuyerInvitationAdmin",
+    "FileImportAdmin",
+    "FileRowAdmin",
     "OrderAdmin",
     "PaymentFeeAdmin",
     "PayoutAdmin",

@@ -89,7 +89,7 @@ def _chosen(request: HttpRequest) -> list[int]:
 
 def _first(request: HttpRequest) -> str:
     """What this person took last, else what the shop set, else the marketplace's own form."""
-    language = "ko" if shop_of(request).language == "ko" else "ja"
-    usual = f"detail-{language}.{'utf-8-sig' if language == 'ko' else 'cp932'}"
+    shop = shop_of(request)
+    usual = "detail-ko.utf-8-sig" if shop.language == "ko" else f"detail-ja.{shop.export_encoding}"
     remembered = str(request.session.get(REMEMBERED))
     return remembered if remembered in Format.__members__.values() else usual

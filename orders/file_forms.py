@@ -7,6 +7,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from orders.carriers import CARRIERS
 from qsm.events.forms import ActionForm
 from qsm.lib.files import Error, Limits
 
@@ -36,3 +37,15 @@ class UploadForm(KeyForm):
         if upload.size > Limits().size:
             raise forms.ValidationError(Error("file_too_large").message, "file_too_large")
         return upload
+
+
+class TrackingForm(UploadForm):
+    """Tracking numbers, and the carrier of rows that name none."""
+
+    carrier = forms.CharField(
+        label=_("Carrier of rows without one"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "carriers"}),
+    )
+    names = CARRIERS

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orders import file_runs
-from orders.file_forms import KeyForm, UploadForm
+from orders.file_forms import KeyForm, TrackingForm, UploadForm
 from orders.file_states import FileKind
-from orders.file_texts import FileView, line_cells
+from orders.file_texts import ABOUT, FileView, line_cells, tabs
 from orders.models import FileImport
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, shop_of
 from qsm.events.answers import act, answered, said
@@ -29,6 +29,20 @@ RECENT = 20
 def upload_orders(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Send an exported order file (R-O6)."""
     return _upload(request, actor, FileKind.ORDERS, UploadForm)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@seller_action
+def upload_tracking(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Send a file with tracking numbers: the summary with them filled in (R-O2)."""
+    return _upload(request, actor, FileKind.TRACKING, TrackingForm)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@seller_action
+def upload_ship_dates(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Send a file with expected ship dates (R-O1)."""
+    return _upload(request, actor, FileKind.SHIP_DATES, UploadForm)
 
 
 @require_safe
@@ -84,10 +98,16 @@ def _lines(run: FileImport) -> Iterator[list[object]]:
 
 
 def _upload(request: HttpRequest, actor: Actor, kind: FileKind, form_class: type[UploadForm]) -> HttpResponse:
-    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
+    first = {"carrier": shop_of(request).default_carrier}
+    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class(initial=first)
     if not form.is_valid():
         files = FileImport.objects.for_actor(actor).filter(kind=kind).select_related("user").order_by("-pk")[:RECENT]
-        context = {"kind": kind, "form": form, "files": [FileView(run) for run in files]}
+        context = {
+            "tabs": tabs(kind),
+            "about": ABOUT[kind],
+            "form": form,
+            "files": [FileView(run) for run in files],
+        }
         return render(request, "orders/import.html", context, status=422 if form.is_bound else 200)
     with change(actor, key=form.cleaned_data[KEY_FIELD], body=said(request)) as tx:
         run = file_runs.receive(kind=kind, seller=shop_of(request), by=actor, **form.entered)

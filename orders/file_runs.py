@@ -1,4 +1,4 @@
-"""The life of a file that a shop brings in: read into pieces, looked at, taken whole or thrown away (decision 0007).
+"""The life of a file that a shop brings in: read into pieces, looked at, taken whole or thrown away (decision 0010).
 
 Nothing of a file is taken before somebody has seen what would become of it. Then it is taken piece by piece, so that
 other writers go on; a piece and the mark that it is done are one transaction, so that a file whose worker was killed
@@ -18,8 +18,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from orders.file_actions import SHIP_DATES, TRACKING
 from orders.file_orders import OrderFiles
-from orders.file_staging import LEASE, Kind, LeaseLost, Plain, Said, actor_of, count, hold, note
+from orders.file_staging import LEASE, Kind, LeaseLost, Plain, Said, actor_of, count, hold, let_others_write, note
 from orders.file_states import FileKind, FileStage, RowOutcome
 from orders.models import FileImport, StagedPiece
 from qsm.accounts.access import SYSTEM, Actor
@@ -29,7 +30,7 @@ from qsm.lib import clock
 from qsm.lib.files import Error, parse_in_child
 from qsm.lib.machine import Refused
 
-KINDS: dict[str, Kind] = {FileKind.ORDERS: OrderFiles()}
+KINDS: dict[str, Kind] = {FileKind.ORDERS: OrderFiles(), FileKind.TRACKING: TRACKING, FileKind.SHIP_DATES: SHIP_DATES}
 ROWS_AT_ONCE = 500
 # One sweep takes no more, for the worker has other things to do as well; the next one goes on.
 LONGEST_SWEEP = 5.0
@@ -117,6 +118,7 @@ def read(run: FileImport, path: Path) -> None:
             hold(run)
             _stage(run, place, rows, errors)
             _save(run)
+        let_others_write()
     with transaction.atomic():
         hold(run)
         _note_errors(run, errors)
@@ -130,6 +132,7 @@ def take_pieces(run: FileImport, until: float = float("inf")) -> None:
     waiting = run.pieces.filter(done=False).order_by("place")
     while time.monotonic() < until and by and (piece := waiting.first()):
         kind.take(run, piece, by)
+        let_others_write()
     with transaction.atomic():
         hold(run)
         run.leased_until = None

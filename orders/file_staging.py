@@ -1,10 +1,13 @@
 """What a staged file is made of while it is read and taken: who holds it, its pieces, what is said of its lines."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
+
+from django.db import connection
 
 from orders.file_states import RowOutcome
 from orders.models import FileImport, FileRow, StagedPiece
@@ -14,6 +17,7 @@ from qsm.lib import clock
 from qsm.lib.files import Error, Sheet, Spec
 
 LEASE = timedelta(seconds=60)
+TURN = 0.11  # seconds
 Plain = dict[str, Any]
 
 
@@ -90,6 +94,12 @@ def finish_piece(run: FileImport, piece: StagedPiece, said: Sequence[Said]) -> N
     count(run, said)
     FileImport.objects.for_actor(SYSTEM).filter(pk=run.pk).update(counts=run.counts)
     StagedPiece.objects.filter(pk=piece.pk).update(done=True)
+
+
+def let_others_write() -> None:
+    """On SQLite there is one writer at a time, and those that wait look for their turn only ten times a second."""
+    if connection.vendor == "sqlite":
+        time.sleep(TURN)
 
 
 def actor_of(run: FileImport) -> Actor | None:

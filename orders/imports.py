@@ -49,8 +49,7 @@ def take(rows: Sequence[OrderRow], *, seller: Seller, by: Actor) -> list[Finding
 
     A shop's files are taken one after the other, for two of them could bring the same orders, carts and buyers.
     """
-    # Not the key: what only refers to the shop goes on.
-    seller = Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
+    seller = locked_shop(seller)
     ids = _known(rows, seller).values_list("pk", flat=True)
     orders = {order.number: order for order in lock(Order, *ids)}
     findings = [_finding(_settled(orders.get(row.number), row), row) for row in rows]
@@ -59,6 +58,11 @@ def take(rows: Sequence[OrderRow], *, seller: Seller, by: Actor) -> list[Finding
         if finding.outcome == RowOutcome.UPDATED:
             _update(orders[finding.row.number], finding.changes, by)
     return findings
+
+
+def locked_shop(seller: Seller) -> Seller:
+    """The shop as it is now. Not its key is locked: what only refers to the shop goes on."""
+    return Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
 
 
 def _known(rows: Sequence[OrderRow], seller: Seller) -> Any:

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
+from orders.invitations import token
 from orders.models import Order
 from qsm.accounts.access import SYSTEM, Party
 from qsm.events.models import Event
-from qsm.events.notices import Notice
+from qsm.events.notices import MAIL, Notice
 from qsm.lib import clock
 
 
@@ -43,7 +44,23 @@ def for_seller(event: Event) -> Mapping[str, str]:
     return {**_facts(event), "url": reverse("orders:page", args=[event.order_id])}
 
 
+def for_invited(event: Event) -> Mapping[str, str]:
+    """Parameters of the invitation: it leads to the page that confirms it (R-O10)."""
+    return {**for_buyer(event), "url": reverse("welcome", args=[token(event.data["invitation"])])}
+
+
 NOTICES = (
+    Notice(
+        event="buyer.invited",
+        to=Party.BUYER,
+        title=_("{shop} invites you to see your orders"),
+        text=_(
+            "{shop} invites you to a log-in of your own, with which you see your orders, ask for cancels and read messages.\n"
+            "The link is good for seven days and for one use. Have your order number and phone number at hand."
+        ),
+        facts=for_invited,
+        channels=(MAIL,),
+    ),
     Notice(
         event="order.replanned",
         to=Party.BUYER,

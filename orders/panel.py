@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders.carriers import tracking_url
@@ -74,6 +75,14 @@ def ship_today_clock(order: Order) -> Clock | None:
     )
 
 
+def _mail_fact(order: Order) -> Fact:
+    """Without an address a notice goes to the inbox only, and without a log-in nobody reads that; then invite (R-O10)."""
+    invite = "" if order.buyer.user_id else reverse("orders:invite", args=[order.pk])
+    if address := order.buyer.address_for_mail:
+        return Fact(_("Mail address"), f"{address} · {_('no log-in yet')}" if invite else address, url=invite)
+    return Fact(_("Mail address"), _("None known: notices go to Qpost only"), url=invite)
+
+
 def order_facts(order: Order) -> list[Fact]:
     """What the shop sees of an order (R-P8)."""
     address = f"〒{order.postal_code} {order.address}" if order.postal_code else order.address
@@ -101,6 +110,7 @@ def order_facts(order: Order) -> list[Fact]:
         Fact(_("Received on"), moment_text(order.received_at)),
         Fact(_("Order country"), order.country),
         Fact(_("Buyer"), order.buyer.name),
+        _mail_fact(order),
         Fact(_("Recipient"), order.recipient_name),
         Fact(_("Phone"), order.recipient_mobile or order.recipient_phone),
         Fact(_("Address"), address, wide=True),

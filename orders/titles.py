@@ -17,6 +17,8 @@ VERSIONS = ("recipient_before", "recipient")
 TITLES = {
     "order.imported": _("Order taken from a file"),
     "order.updated": _("Order updated from a file"),
+    "buyer.invited": _("Invitation to a log-in sent"),
+    "buyer.joined": _("The buyer set up a log-in"),
     "order.planned": _("Ship date entered"),
     "order.replanned": _("Ship date changed"),
     "order.dispatched": _("Dispatched"),

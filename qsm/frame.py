@@ -36,6 +36,7 @@ MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
             ("orders:import", gettext_lazy("Order files")),
             ("claims:list", gettext_lazy("Cancel/Return/Non-receipt"), "claims:page"),
             ("claims:penalties", gettext_lazy("Penalties")),
+            ("claims:standing", gettext_lazy("Shop's standing")),
         ),
     ),
     (gettext_lazy("Products"), (("products:list", gettext_lazy("Product list"), "products:import"),)),
@@ -59,7 +60,9 @@ MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
 
 
 # What only owners find in the menu (R-A2).
-OWNERS_MENU = ((gettext_lazy("Shop"), (("members", gettext_lazy("Members")),)),)
+OWNERS_MENU = (
+    (gettext_lazy("Shop"), (("members", gettext_lazy("Members")), ("orders:settings", gettext_lazy("Shop settings")))),
+)
 
 
 class Frame:

@@ -8,10 +8,13 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from claims.models import Claim
 from claims.my import MyClaim
+from claims.states import ENDED, ENDED_SHOWN_DAYS, Kind, State
 from orders.models import Order
 from orders.my import MyOrder
 from orders.panel import Clock, Fact
@@ -19,6 +22,7 @@ from orders.queries import FREE, buyer_chip
 from orders.states import SHIPPING_REQUEST, OrderState
 from orders.texts import buyer_facts
 from qsm.accounts.access import Actor, buyer_page
+from qsm.lib import clock
 from qsm.lib.grid import Chip, is_number
 from qsm.lib.machine import Text
 
@@ -26,21 +30,40 @@ ORDERS_SHOWN = 50
 
 
 class Group(NamedTuple):
-    """Orders that a counter of My page counts."""
+    """What a counter of My page counts: orders, or claims, each with its order."""
 
     label: Text
     condition: Q
 
 
-UNPAID = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING)
-BUYER_GROUPS = {
-    "unpaid": Group(gettext_lazy("Awaiting payment"), FREE & Q(state__in=UNPAID)),
+# While a cancel is open, an order counts only under that claim (rules, section 3).
+ORDER_GROUPS = {
+    "awaiting_payment": Group(gettext_lazy("Awaiting payment"), FREE & Q(state=OrderState.AWAITING_PAYMENT)),
+    "processing": Group(gettext_lazy("Processing"), FREE & Q(state=OrderState.PROCESSING)),
     "request": Group(gettext_lazy("Shipping request"), FREE & Q(state__in=SHIPPING_REQUEST)),
     "shipping": Group(gettext_lazy("In transit"), Q(state=OrderState.SHIPPING)),
     "delivered": Group(gettext_lazy("Delivered"), Q(state=OrderState.DELIVERED)),
     "received": Group(gettext_lazy("Receipt confirmed"), Q(state=OrderState.RECEIVED)),
-    "canceling": Group(gettext_lazy("Canceling"), Q(held_as="cancel")),
 }
+# A claim is counted once: whose money is on its way waits for that, whose withdrawal is asked for waits for the buyer.
+REFUND_WAITING = (State.REFUNDING, State.COLLECTED)
+ELSEWHERE = (*REFUND_WAITING, State.WITHDRAWAL_REQUESTED, *ENDED)
+REFUNDED = Q(kind__in=(Kind.CANCEL, Kind.RETURN), state=State.COMPLETED) | Q(
+    state__in=(State.REFUNDED, State.PARTIALLY_REFUNDED)
+)
+
+
+def claim_groups() -> dict[str, Group]:
+    """The counters of claims, today: ended ones count for 90 days."""
+    since = clock.start_of(clock.after(clock.today(), 1 - ENDED_SHOWN_DAYS))
+    under_way = ~Q(state__in=ELSEWHERE)
+    return {
+        "canceling": Group(gettext_lazy("Canceling"), Q(kind=Kind.CANCEL) & under_way),
+        "returning": Group(gettext_lazy("Returning"), Q(kind=Kind.RETURN) & under_way),
+        "refund_waiting": Group(gettext_lazy("Refund waiting"), Q(state__in=REFUND_WAITING)),
+        "refunded": Group(gettext_lazy("Refund done"), REFUNDED & Q(ended_at__gte=since)),
+        "withdrawal": Group(gettext_lazy("Withdrawal requested"), Q(state=State.WITHDRAWAL_REQUESTED)),
+    }
 
 
 @dataclass
@@ -95,14 +118,16 @@ class BuyerOrder:
 
     @property
     def actions(self) -> list[dict[str, Any]]:
-        return [*self.own.actions, *self.claim.actions]
+        """What the machines allow the buyer now, of the order and of its claim; and writing to the shop."""
+        write = {"label": _("Write to the shop"), "url": reverse("messaging:write", args=[self.pk])}
+        return [*self.own.actions, *self.claim.actions, {**write, "enabled": True, "tone": ""}]
 
 
 @require_safe
 @buyer_page
 def my_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The buyer's counters and orders, newest first: those that a counter counts, or the one that a notice is about (R-P4)."""
-    rows = asked_for(Order.objects.for_actor(actor), request.GET).select_related("seller")
+    rows = asked_for(actor, request.GET).select_related("seller")
     rows = rows.prefetch_related("claims", "refunds")
     found = [BuyerOrder(order, actor) for order in rows.order_by("-ordered_at", "-pk")[: ORDERS_SHOWN + 1]]
     shown, older = found[:ORDERS_SHOWN], request.GET.copy()
@@ -111,10 +136,13 @@ def my_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "my/home.html", context)
 
 
-def asked_for(rows: QuerySet[Order], params: QueryDict) -> QuerySet[Order]:
+def asked_for(actor: Actor, params: QueryDict) -> QuerySet[Order]:
     """The buyer's orders that an address asks for: `state`, a counter; `order`, an id; `before`, the id above the page."""
-    if group := BUYER_GROUPS.get(params.get("state", "")):
+    rows, name = Order.objects.for_actor(actor), params.get("state", "")
+    if group := ORDER_GROUPS.get(name):
         rows = rows.filter(group.condition)
+    if group := claim_groups().get(name):
+        rows = rows.filter(pk__in=Claim.objects.for_actor(actor).filter(group.condition).values("order_id"))
     if is_number(order := params.get("order", "")):
         rows = rows.filter(pk=order)
     if is_number(before := params.get("before", "")):
@@ -124,12 +152,17 @@ def asked_for(rows: QuerySet[Order], params: QueryDict) -> QuerySet[Order]:
 
 
 def buyer_counters(actor: Actor) -> list[dict[str, Any]]:
-    """The counters of My page over the buyer's own orders, in one query (R-P4)."""
-    counts = Order.objects.for_actor(actor).aggregate(
-        **{name: Count("pk", filter=group.condition) for name, group in BUYER_GROUPS.items()}
-    )
+    """The two rows of My page's counters, each a link to the orders that it counts, in two queries (R-P4)."""
+    return [
+        {"title": _("Purchases and delivery"), "cells": _cells(Order.objects.for_actor(actor), ORDER_GROUPS)},
+        {"title": _("Cancels and refunds"), "cells": _cells(Claim.objects.for_actor(actor), claim_groups())},
+    ]
+
+
+def _cells(rows: QuerySet[Any], groups: dict[str, Group]) -> list[dict[str, Any]]:
+    counts = rows.aggregate(**{name: Count("pk", filter=group.condition) for name, group in groups.items()})
     address = reverse("my")
     return [
         {"label": group.label, "count": counts[name], "url": f"{address}?state={name}"}
-        for name, group in BUYER_GROUPS.items()
+        for name, group in groups.items()
     ]

@@ -5,6 +5,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from orders import invitation_pages
 from qsm import home, members, my
 from qsm.accounts.choices import choose_language, choose_shop
 from qsm.events.health import healthz
@@ -34,6 +35,7 @@ urlpatterns = [
     path("members/<int:member_id>/remove/", members.remove, name="member_remove"),
     path("members/invitations/<int:invitation_id>/withdraw/", members.withdraw, name="invitation_withdraw"),
     path("join/<str:token>/", members.join, name="join"),
+    path("welcome/<str:token>/", invitation_pages.welcome, name="welcome"),
     path("my/", my.my_page, name="my"),
     path("my/", include("orders.my_urls")),
     path("my/", include("claims.buyer_urls")),

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from claims import refunds
 from claims.demo import products
 from claims.demo.cast import BUYER, LOG_INS, OPERATOR, PASSWORD, PEOPLE, SELLER, SHOPS, Shop, make_people
 from claims.demo.columns import JAPANESE_DETAIL, KOREAN_DETAIL
@@ -54,7 +55,8 @@ def build(folder: Path) -> None:
     with clock.anew():
         run_day()
         announce()
-        deliveries.sweep("inbox", seconds=30)
+        for consumer in ("inbox", "penalties"):
+            deliveries.sweep(consumer, seconds=30)
 
 
 def is_built() -> bool:
@@ -95,9 +97,11 @@ class _Taking:
 
 
 def _evening() -> None:
-    """What a day made due, and the notices of the day."""
+    """What a day made due, what the gateway answers, and the notices of the day."""
     run_day()
-    deliveries.sweep("inbox", seconds=30)
+    refunds.poll()
+    for consumer in ("inbox", "penalties"):
+        deliveries.sweep(consumer, seconds=30)
 
 
 def _give_to_our_buyer(seller: Seller) -> None:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from claims.demo.cast import OPERATOR, Shop
 from claims.demo.orders import Life
 from claims.demo.words import ANNOUNCEMENTS, Words, words_of
-from claims.kinds import cancel
+from claims.kinds import cancel, returns
 from claims.models import Claim
-from claims.states import CancelReason, RejectReason, State
+from claims.states import CancelReason, RejectReason, SellerReason, State
 from messaging import lifecycle as messages
 from messaging.announcements.models import Announcement
 from messaging.models import Thread
@@ -40,6 +40,10 @@ class Step(NamedTuple):
         return clock.start_of(clock.after(clock.today(), -self.days)) + timedelta(hours=self.hour)
 
 
+# Days ago, hour, the order by its fate and its place among those, and what is done with its number.
+Planned = tuple[int, int, str, int, Callable[[str], None]]
+
+
 class Told:
     """The steps of one shop. Its orders are named by fate and place among those, oldest first."""
 
@@ -55,12 +59,13 @@ class Told:
 
     def steps(self) -> Iterator[Step]:
         """In no order; one whose order the shop does not have is left out."""
-        for days, hour, fate, place, do in self._plan():
+        for days, hour, fate, place, do in (*self._claims(), *self._letters()):
             if place < len(self.numbers.get(fate, [])):
                 yield Step(days, hour, partial(do, self.numbers[fate][place]))
         yield Step(1, 16, self.ask_operator)
 
-    def _plan(self) -> tuple[tuple[int, int, str, int, Callable[[str], None]], ...]:
+    def _claims(self) -> tuple[Planned, ...]:
+        """What becomes of orders."""
         found_cheaper, option = CancelReason.FOUND_CHEAPER, CancelReason.WRONG_OPTION
         return (
             # One waits too long already, others came since; each end that a request can have.
@@ -69,6 +74,7 @@ class Told:
             (4, 10, "asked-1", 0, self.reject),
             (4, 15, "asked-1", 0, self.dispatch),
             (5, 13, "asked-2", 0, partial(self.request, reason=CancelReason.ORDERED_TWICE)),
+            (4, 14, "asked-2", 0, self.approve),
             (4, 18, "asked-3", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
             (3, 9, "asked-3", 0, self.take_back),
             (3, 10, "asked-4", 0, partial(self.request, reason=CancelReason.OTHER)),
@@ -79,16 +85,25 @@ class Told:
             (0, 3, "asked-7", 0, self.reject),  # to be shipped today
             (0, 4, "asked-8", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
             (0, 5, "asked-9", 0, partial(self.request, reason=CancelReason.OTHER)),
-            # The buyer's own at once.
+            (0, 6, "asked-9", 0, self.approve),
+            # The buyer's own at once; the shop's own, one of them without having told the buyer.
             (0, 7, "new", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
             (2, 9, "asked-10", 0, self.note),
+            (2, 11, "asked-10", 0, self.cancel_own),
+            (1, 10, "asked-11", 0, self.cancel_own),
             (1, 11, "shipping", 0, self.note),
+            (0, 8, "shipping", 0, self.refund_own),
             # The training buyer's own: one canceled, one rejected and sent.
             (4, 11, "asked-ours-0", 0, partial(self.request, reason=found_cheaper)),
+            (4, 12, "asked-ours-0", 0, self.approve),
             (3, 10, "asked-ours-1", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
             (3, 12, "asked-ours-1", 0, self.reject),
             (3, 16, "asked-ours-1", 0, self.dispatch),
-            # What people write to each other.
+        )
+
+    def _letters(self) -> tuple[Planned, ...]:
+        """What people write to each other."""
+        return (
             (3, 14, "received", 0, self.ask_shop),
             (2, 15, "received", 0, self.answer),
             (1, 9, "shipping", 1, self.ask_shop),
@@ -112,6 +127,12 @@ class Told:
             with change(by):
                 cancel.take_back(claim=claim, seen=claim.version, by=by)
 
+    def approve(self, number: str) -> None:
+        """The shop cancels as the buyer asked."""
+        if claim := self._waiting(number):
+            with change(self.by):
+                cancel.approve(claim=claim, seen=claim.version, by=self.by)
+
     def reject(self, number: str) -> None:
         """The shop cannot cancel any more."""
         if claim := self._waiting(number):
@@ -126,6 +147,22 @@ class Told:
             parcel = {"carrier": "ゆうパック", "tracking_number": f"0000-{number[-4:]}-0001"}
             with change(self.by):
                 orders.dispatch(order=order, seen=order.version, by=self.by, **parcel)
+
+    def cancel_own(self, number: str) -> None:
+        """The shop is out of stock."""
+        order, reason = self._order(number), SellerReason.OUT_OF_STOCK
+        if not order.claims.exists():
+            with change(self.by):
+                cancel.cancel_by_seller(
+                    order=order, seen=order.version, by=self.by, reason=reason, memo=self.words.out_of_stock
+                )
+
+    def refund_own(self, number: str) -> None:
+        """The shop refunds what is too late on its way."""
+        order = self._order(number)
+        if not order.claims.exists():
+            with change(self.by):
+                returns.refund_by_seller(order=order, seen=order.version, by=self.by, memo=self.words.too_late)
 
     def note(self, number: str) -> None:
         """The shop writes to the buyer."""

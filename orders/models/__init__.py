@@ -2,6 +2,7 @@
 
 from orders.models.gateway import SimulatedVoid, SimulatorRule
 from orders.models.imports import FileImport, FileRow, StagedPiece
+from orders.models.invitation import BuyerInvitation
 from orders.models.money import PaymentFee, Payout, Refund, Transfer
 from orders.models.options import GridOptions
 from orders.models.order import Buyer, Cart, Order
@@ -12,6 +13,7 @@ from orders.models.standing import Restriction
 __all__ = [
     "RECIPIENT",
     "Buyer",
+    "BuyerInvitation",
     "Cart",
     "FileImport",
     "FileRow",

@@ -12,7 +12,7 @@ from qsm.lib.files import Error
 
 
 class FileImport(models.Model):
-    """One file on its way in: read into pieces, looked at, then taken whole or thrown away (decision 0007).
+    """One file on its way in: read into pieces, looked at, then taken whole or thrown away (decision 0010).
 
     `counts`: lines by outcome, foreseen until the file is taken, then what became of them; `good`: how many can be taken;
     `columns`: what the file calls the columns, by key.

@@ -74,6 +74,8 @@ class Seller(models.Model):
         choices=PaymentMethod,
         default=PaymentMethod.EXTERNAL,
     )
+    default_carrier = models.CharField(_("usual carrier"), max_length=200, blank=True)
+    export_encoding = models.CharField(_("characters of Japanese files"), max_length=10, default="cp932")
     is_active = models.BooleanField(_("may trade"), default=True)
 
     class Meta:

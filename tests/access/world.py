@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -14,7 +15,8 @@ from claims.models import Claim
 from messaging import lifecycle as messaging
 from messaging.announcements.models import Announcement
 from messaging.models import InboxItem, Message
-from orders.models import FileImport, Order
+from orders.invitations import token as welcome_token
+from orders.models import BuyerInvitation, FileImport, Order
 from qsm.accounts.members import token_of
 from qsm.accounts.models import Invitation, Member, Role, Seller, User
 from qsm.events.door import change
@@ -103,7 +105,7 @@ ROWS: dict[str, Callable[[Things, str], Any]] = {
     "member_id": lambda things, route: things.member.pk,
     "invitation_id": lambda things, route: things.invitation.pk,
     # Everybody's who may use the address at all; a token is known to those who got it
-    "token": lambda things, route: token_of(Invitation.objects.earliest("pk")),
+    "token": lambda things, route: tokens()[route],
     "announcement_id": lambda things, route: Announcement.objects.latest("pk").pk,
     # What a view offers in several kinds
     "name": lambda things, route: "dispatch",
@@ -116,6 +118,15 @@ ROWS: dict[str, Callable[[Things, str], Any]] = {
     "content_type_id": lambda things, route: "1",
     "app_label": lambda things, route: "orders",
 }
+
+
+def tokens() -> dict[str, str]:
+    """The links of invitations: a member's, and a buyer's from an order file."""
+    order, now = Order.unscoped.earliest("pk"), clock.real()
+    facts = {"buyer": BuyerFactory(seller=order.seller, user=None), "order": order, "email": "guest@example.jp"}
+    row = BuyerInvitation.unscoped.create(**facts, made_at=now, good_until=now + timedelta(days=7))
+    return {"join": token_of(Invitation.objects.earliest("pk")), "welcome": welcome_token(row.pk)}
+
 
 OF_NOBODY = {"announcement_id", "name", "kind", "action", "token", "app_label"}
 

@@ -73,5 +73,6 @@ STOPS = (
     Stop("orders-cancel-popup", SELLER, "/orders/?state=new", cancel_ticked, is_popup=True),
     Stop("orders-refund", SELLER, "/orders/?state=shipping", partial(ticked_orders, to="/claims/orders/refund/")),
     Stop("penalties", SELLER, "/claims/penalties/"),
+    Stop("standing", SELLER, "/claims/standing/"),
     Stop("cancel-at-once", BUYER, "/my/", cancel_at_once),
 )

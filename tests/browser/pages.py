@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import cancels, talks
+from tests.browser import cancels, members, talks
 from tests.browser.stop import BUYER, NOBODY, PHONE, PREPARING, REQUESTED, SELLER, Stop, open_first, open_row
 from tests.processes import wait_for
 
@@ -42,6 +42,10 @@ def send_log_in(page: Page, email: str) -> None:
 def refused_log_in(page: Page) -> None:
     send_log_in(page, f"{uuid4().hex}@demo.invalid")
     expect(page.locator(".errorlist")).to_be_visible()
+
+
+def open_invitation(page: Page) -> None:
+    page.goto(f"{page.locator('tr[data-href]').first.get_attribute('data-href')}invite/")
 
 
 def take_bad_file(page: Page) -> None:
@@ -152,20 +156,8 @@ def ask_again(page: Page) -> None:
     page.goto(f"/my/orders/{str(order).removeprefix('order-')}/cancel/")
 
 
-def invite_member(page: Page) -> None:
-    page.locator("[name=email]").fill(f"{uuid4().hex}@demo.invalid")
-    page.locator("main .btn.main").click()
-    expect(page.locator(".alert.success")).to_be_visible()
-
-
-def press_role(page: Page) -> None:
-    """The role that the member has already."""
-    page.locator("form[action$='/role/'] button").first.click()
-    expect(page.locator("dialog")).to_be_visible()
-
-
-def press_removal(page: Page) -> None:
-    page.locator("form[action$='/remove/'] button").first.click()
+def press_receipt(page: Page) -> None:
+    page.locator("form[action$='/receive/'] button").first.click()
     expect(page.locator("dialog form")).to_be_visible()
 
 
@@ -201,8 +193,13 @@ STOPS = (
     Stop("order-frozen", SELLER, "/orders/?state=cancel", open_row),
     Stop("order-ship-today", SELLER, "/orders/?state=ship_today", open_row),
     Stop("order-saved", SELLER, PREPARING, save_ship_date, is_popup=True),
+    Stop("settings", SELLER, "/orders/settings/"),
+    Stop("invite", SELLER, PREPARING, open_invitation),
+    Stop("welcome-over", NOBODY, "/welcome/nothing/"),
     Stop("export", SELLER, "/orders/export/?state=new"),
     Stop("import", SELLER, "/orders/import/"),
+    Stop("import-tracking", SELLER, "/orders/import/tracking/"),
+    Stop("import-ship-dates", SELLER, "/orders/import/ship-dates/"),
     Stop("import-errors", SELLER, "/orders/import/", take_bad_file),
     Stop("import-lines", SELLER, "/orders/import/", download_lines),
     Stop("import-look", SELLER, "/orders/import/", look_at_file),
@@ -223,9 +220,9 @@ STOPS = (
     Stop("inbox", SELLER, "/inbox/"),
     Stop("notice", SELLER, "/inbox/", partial(open_first, selector="a.letter")),
     Stop("members", SELLER, "/members/"),
-    Stop("member-invited", SELLER, "/members/", invite_member),
-    Stop("member-role", SELLER, "/members/", press_role, is_popup=True),
-    Stop("member-removal", SELLER, "/members/", press_removal, is_popup=True),
+    Stop("member-invited", SELLER, "/members/", members.invite_member),
+    Stop("member-role", SELLER, "/members/", members.press_role, is_popup=True),
+    Stop("member-removal", SELLER, "/members/", members.press_removal, is_popup=True),
     Stop("invitation-over", NOBODY, "/join/forged/"),
     *talks.STOPS,
     Stop("announcements", SELLER, "/announcements/"),
@@ -239,6 +236,7 @@ STOPS = (
     Stop("confirm-access", SELLER, "/accounts/reauthenticate/"),
     Stop("two-factor-activate", SELLER, "/accounts/2fa/totp/activate/", confirm_access),
     Stop("my-page", BUYER, "/my/"),
+    Stop("receipt-popup", BUYER, "/my/?state=delivered", press_receipt, is_popup=True),
     Stop("cancel-form", BUYER, "/my/", partial(open_first, selector="article a[href$='/cancel/']")),
     Stop("cancel-refused", BUYER, "/my/", ask_again),
     Stop("balance", BUYER, "/my/balance/payout/"),  # leads to /my/balance/

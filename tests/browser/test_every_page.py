@@ -33,8 +33,8 @@ NO_PAGES = {
     "invitation_withdraw",
     "messaging:send_again",
     "my_claims:take_back",
-    "my_orders:receive",
     "orders:grid_file",
+    "my_orders:receive",
     "products:csv",
     "shop",
 }

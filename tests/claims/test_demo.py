@@ -63,8 +63,10 @@ def claims_wait_and_have_ended() -> None:
     for slug in ("demo", "demo-ko"):
         claims = Claim.unscoped.filter(seller__slug=slug)
         states = set(claims.filter(kind="cancel").values_list("state", flat=True))
-        assert states >= {State.REQUESTED, State.REJECTED, State.WITHDRAWN}, slug
+        assert states >= {State.REQUESTED, State.REJECTED, State.WITHDRAWN, State.COMPLETED}, slug
         assert any(claim.is_late for claim in claims)
+        assert claims.filter(kind="return").exists()
+    assert Claim.unscoped.filter(seller__slug="demo", state=State.REFUNDING).exists()
 
 
 def it_was_played_day_by_day() -> None:
@@ -74,7 +76,7 @@ def it_was_played_day_by_day() -> None:
     moments = list(Event.unscoped.order_by("pk").values_list("recorded_at", flat=True))
     assert moments == sorted(moments)
     names = set(Event.unscoped.values_list("name", flat=True))
-    assert names >= {"order.expired", "order.lapsed", "order.ship_today_missed"}
+    assert names >= {"order.expired", "order.lapsed", "order.ship_today_missed", "penalty.raised"}
 
 
 def people_wrote_to_each_other() -> None:
@@ -98,6 +100,9 @@ def the_training_buyer_can_do_something() -> None:
     page = client.get("/my/")
     newest = page.context["orders"][:5]
     assert [row.order.state for row in newest] == [OrderState.PREPARING] * 5
+    for row in page.context["counters"]:
+        for cell in row["cells"]:
+            assert len(client.get(cell["url"]).context["orders"]) == cell["count"], cell
     assert Order.objects.for_actor(SYSTEM).filter(number__in=["638000137", "638000470"]).count() == 2
 
 

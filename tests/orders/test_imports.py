@@ -1,4 +1,4 @@
-"""Files are looked at before they are taken, and taken exactly once (R-O6, decision 0007)."""
+"""Files are looked at before they are taken, and taken exactly once (R-O6, decision 0010)."""
 
 from pathlib import Path
 
@@ -231,3 +231,15 @@ def test_a_claimed_order_is_named(client: Client, tmp_path: Path) -> None:
     tasks.sweep_files()
     page = client.get(f"/orders/import/{run.pk}/").content.decode()
     assert "kept_claim" in page
+
+
+def test_operators_read_files_and_their_errors(
+    client: Client, seller: Seller, admin_client: Client, tmp_path: Path
+) -> None:
+    """R-O6: and change nothing there."""
+    run = send(client, write(tmp_path / "orders.csv", {**ROW, "数量": "zwei"}))
+    tasks.sweep_files()
+    assert "orders.csv" in admin_client.get("/admin/orders/fileimport/").content.decode()
+    assert "not_a_number" in admin_client.get(f"/admin/orders/filerow/?q={run.pk}").content.decode()
+    assert admin_client.get(f"/admin/orders/fileimport/{run.pk}/change/").status_code == 200
+    assert admin_client.post(f"/admin/orders/fileimport/{run.pk}/change/", {}).status_code == 403

@@ -36,6 +36,9 @@ MESSAGES = {
     "order_not_known": _(
         "This order is not known here yet, and a summary does not say enough to make it. Import the detail file."
     ),
+    "no_such_order": _(
+        "There is no order with this number in this shop. Look the number up, or import the order first."
+    ),
     "order_ended": _("A file does not make an order that has ended: how it ended, only a claim can say."),
     "kept_claim": _("The order has an open claim, so it was left as it is. Decide the claim first."),
     "kept_ended": _("According to the file the order has ended. How, only a claim can say; it was left as it is."),

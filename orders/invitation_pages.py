@@ -1,0 +1,102 @@
+"""The invitation of a buyer, on both sides (R-O10): the shop sends it, the buyer confirms it and has a log-in then."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from orders import invitations
+from orders.file_forms import KeyForm
+from orders.models import BuyerInvitation, Order
+from qsm.accounts.access import SYSTEM, Actor, mine, seller_action
+from qsm.accounts.models import User
+from qsm.events.answers import act
+from qsm.events.door import change
+
+
+class InviteForm(KeyForm):
+    """Where the invitation goes."""
+
+    email = forms.EmailField(label=gettext_lazy("Mail address of the buyer"))
+
+
+class WelcomeForm(forms.Form):
+    """What only the buyer knows; and a password, for somebody without a log-in."""
+
+    number = forms.CharField(label=gettext_lazy("Order number"), max_length=20)
+    phone = forms.CharField(label=gettext_lazy("Phone number of the order"), max_length=40)
+    password = forms.CharField(
+        label=gettext_lazy("Password for your log-in"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        max_length=128,
+    )
+
+    def __init__(self, data: Any = None, *, has_log_in: bool) -> None:
+        super().__init__(data)
+        if has_log_in:
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        """Raises ValidationError for a password that is too easy."""
+        validate_password(self.cleaned_data["password"])
+        return str(self.cleaned_data["password"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@seller_action
+def invite(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
+    """Ask for the buyer's address and send the link."""
+    order = mine(Order.objects.for_actor(actor).select_related("buyer__user"), pk=order_id)
+    form = InviteForm(request.POST) if request.method == "POST" else InviteForm(initial={"email": order.buyer.email})
+    to, say = reverse("orders:page", args=[order.pk]), _("The invitation has been sent.")
+    done = act(request, actor, form, invitations.invite, order=order, to=to, say=say) if form.is_bound else None
+    context = {"form": form, "order": order}
+    return done or render(request, "orders/invite.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the mail: order number and phone confirm it, a password makes the log-in."""
+    invitation = invitations.by_token(token)
+    if invitation is None:
+        return render(request, "my/welcome_over.html", status=404)
+    sent = request.POST if request.method == "POST" else None
+    form = WelcomeForm(sent, has_log_in=request.user.is_authenticated)
+    if form.is_valid():
+        answer = _confirmed(request, invitation, form)
+        if answer:
+            return answer
+    context = {"form": form, "shop": invitation.buyer.seller.name}
+    return render(request, "my/welcome.html", context, status=422 if form.is_bound else 200)
+
+
+def _confirmed(request: HttpRequest, invitation: BuyerInvitation, form: WelcomeForm) -> HttpResponse | None:
+    """Where the buyer goes on; None when something is wrong, which the form then says without saying what."""
+    entered = form.cleaned_data
+    if not invitations.try_once(invitation, number=entered["number"].strip(), phone=entered["phone"]):
+        form.add_error(
+            None, gettext("Order number and phone do not match this invitation. Look them up in your order.")
+        )
+        return None
+    if not request.user.is_authenticated and User.objects.filter(email=invitation.email.lower()).exists():
+        messages.info(request, gettext("There is a log-in with this mail address already. Log in with it first."))
+        return redirect(f"{reverse('account_login')}?next={request.path}")
+    with change(SYSTEM):
+        user = request.user if request.user.is_authenticated else _new_user(invitation, entered["password"])
+        joined = invitations.accept(invitation, user=user)
+    if not joined:
+        return render(request, "my/welcome_over.html", status=404)
+    messages.success(request, gettext("Your orders are on My page now."))
+    return redirect("my")
+
+
+def _new_user(invitation: BuyerInvitation, password: str) -> User:
+    language = get_language() or "ja"
+    return User.objects.create_user(invitation.email, password, name=invitation.buyer.name, language=language)

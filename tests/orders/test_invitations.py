@@ -1,0 +1,160 @@
+"""Buyers of imported orders are invited to a log-in, and confirm it with order number and phone (R-O10)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.http import HttpResponse
+from django.test import Client
+
+from orders import invitations
+from orders.models import Buyer, BuyerInvitation, Order
+from qsm.accounts.models import Role, User
+from qsm.events.deliveries import sweep
+from qsm.events.models import Event
+from qsm.lib import clock
+from tests.factories import PASSWORD, BuyerFactory, MemberFactory, OrderFactory, SellerFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "hanako@example.jp"
+GOOD = {"number": "1001", "phone": "090-0000-0001", "password": PASSWORD}
+
+
+@pytest.fixture
+def order() -> Order:
+    seller = SellerFactory()
+    buyer = BuyerFactory(seller=seller, user=None, email="", mobile="+81-90-0000-0001")
+    return OrderFactory(seller=seller, buyer=buyer, number="1001")
+
+
+def member(order: Order, role: Role = Role.STAFF) -> Client:
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(MemberFactory(seller=order.seller, role=role).user)
+    return client
+
+
+def invited(order: Order, email: str = ADDRESS, key: str = "one") -> str:
+    """The path of the link in the mail that the invitation sends."""
+    answer = member(order).post(f"/orders/{order.pk}/invite/", {"email": email, "key": key})
+    assert answer.status_code == 302
+    while sweep("mail"):
+        pass
+    words = str(mail.outbox[-1].body).split()
+    return next(word for word in words if "/welcome/" in word).removeprefix("http://localhost:8000")
+
+
+def path_of(link: str) -> str:
+    return link[link.index("/welcome/") :]
+
+
+def main_of(answer: HttpResponse) -> str:
+    """What a person reads; the address is in the language menu."""
+    return answer.content.decode().split('<div class="card">')[1].split("</main>")[0]
+
+
+def test_the_buyer_confirms_and_sees_the_orders(order: Order) -> None:
+    """R-O10: the link goes to the address that the shop typed, and nobody's data is in the history."""
+    path = path_of(invited(order))
+    assert mail.outbox[-1].to == [ADDRESS]
+    stranger = Client()
+    assert stranger.get(path).status_code == 200
+    assert stranger.post(path, GOOD).status_code == 302
+    buyer = Buyer.unscoped.select_related("user").get(pk=order.buyer_id)
+    assert buyer.user is not None
+    assert (buyer.user.email, buyer.user.check_password(PASSWORD)) == (ADDRESS, True)
+    names = Event.unscoped.filter(order_id=order.pk).values_list("name", flat=True)
+    assert list(names) == ["buyer.invited", "buyer.joined"]
+    assert ADDRESS not in str(list(Event.unscoped.values_list("data", flat=True)))
+
+
+def test_a_link_is_good_once(order: Order) -> None:
+    """R-O10"""
+    path = path_of(invited(order))
+    Client().post(path, GOOD)
+    again = Client().post(path, {**GOOD, "password": "another password 1"})
+    assert again.status_code == 404
+    assert User.objects.get(email=ADDRESS).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("over", ["replaced", "too old", "tried too often", "forged"])
+def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(order: Order, over: str) -> None:
+    """R-O10"""
+    path, nothing = path_of(invited(order)), Client().get("/welcome/nothing/")
+    if over == "replaced":
+        invited(order, key="two")
+    elif over == "too old":
+        BuyerInvitation.unscoped.update(good_until=clock.now() - timedelta(seconds=1))
+    elif over == "tried too often":
+        for _ in range(invitations.MOST_TRIES):
+            assert Client().post(path, {**GOOD, "phone": "090-9999-9999"}).status_code == 422
+    else:
+        path = path[:-3] + "xx/"
+    answer = Client().post(path, GOOD)
+    assert (answer.status_code, main_of(answer)) == (404, main_of(nothing))
+    assert Buyer.unscoped.get(pk=order.buyer_id).user is None
+
+
+@pytest.mark.parametrize("wrong", [{"number": "1002"}, {"phone": "090-0000-0002"}, {"phone": ""}, {"password": "1234"}])
+def test_only_who_knows_number_and_phone_is_let_in(order: Order, wrong: dict[str, str]) -> None:
+    """R-O10: and which of the two was wrong is not said."""
+    path = path_of(invited(order))
+    assert Client().post(path, {**GOOD, **wrong}).status_code == 422
+    assert not User.objects.filter(email=ADDRESS).exists()
+
+
+@pytest.mark.parametrize("phone", ["+81-90-0000-0001", "09000000001", "０９０−００００−０００１"])
+def test_a_phone_number_may_be_written_in_any_way(order: Order, phone: str) -> None:
+    """R-O10"""
+    assert Client().post(path_of(invited(order)), {**GOOD, "phone": phone}).status_code == 302
+
+
+def test_a_log_in_that_is_there_is_used_and_never_overwritten(order: Order) -> None:
+    """R-O10: its owner logs in first; then number and phone are enough."""
+    user = UserFactory(email=ADDRESS, password="the old password 1")
+    path = path_of(invited(order))
+    answer = Client().post(path, GOOD)
+    assert answer["Location"].startswith("/accounts/login/?next=/welcome/")
+    user.refresh_from_db()
+    assert user.check_password("the old password 1")
+    own = Client()
+    own.force_login(user)
+    assert own.post(path, {"number": "1001", "phone": GOOD["phone"]}).status_code == 302
+    assert Buyer.unscoped.get(pk=order.buyer_id).user == user
+
+
+def test_who_cannot_be_invited(order: Order) -> None:
+    """R-O10, R-A1, R-A2: a buyer with a log-in, one without a phone; by a viewer, by another shop."""
+    viewer, other = member(order, Role.VIEWER), member(OrderFactory())
+    path, form = f"/orders/{order.pk}/invite/", {"email": ADDRESS, "key": "one"}
+    assert (viewer.post(path, form).status_code, other.post(path, form).status_code) == (403, 404)
+    Buyer.unscoped.filter(pk=order.buyer_id).update(mobile="")
+    assert "No phone number" in member(order).post(path, form).content.decode()
+    Buyer.unscoped.filter(pk=order.buyer_id).update(user=UserFactory())
+    assert "has a log-in already" in member(order).post(path, form).content.decode()
+
+
+def test_five_a_day(order: Order) -> None:
+    """R-O10: nobody's mailbox is filled by a shop."""
+    for place in range(invitations.MANY_A_DAY):
+        invited(order, key=str(place))
+    answer = member(order).post(f"/orders/{order.pk}/invite/", {"email": ADDRESS, "key": "more"})
+    assert answer.status_code == 422
+
+
+def test_the_seller_sees_that_nobody_can_be_mailed(order: Order) -> None:
+    """R-O10"""
+    page = member(order).get(f"/orders/{order.pk}/").content.decode()
+    assert "None known: notices go to Qpost only" in page
+    assert f"/orders/{order.pk}/invite/" in page
+
+
+def test_the_settings_are_the_owners(order: Order) -> None:
+    """R-O10, R-A2"""
+    values = {"payment_of_imports": "cash", "default_carrier": "佐川急便", "export_encoding": "utf-8-sig", "key": "one"}
+    for role, status in ((Role.STAFF, 403), (Role.VIEWER, 403), (Role.OWNER, 302)):
+        assert member(order, role).post("/orders/settings/", values).status_code == status
+    order.seller.refresh_from_db()
+    assert (order.seller.payment_of_imports, order.seller.default_carrier) == ("cash", "佐川急便")
+    owner = member(order, Role.OWNER)
+    assert "佐川急便" in owner.get("/orders/import/tracking/").content.decode()
+    assert 'value="detail-ja.utf-8-sig" required id="id_as_1" checked' in owner.get("/orders/export/").content.decode()
