@@ -93,7 +93,8 @@ class Task:
 def decide(request: HttpRequest, actor: Actor, task: Task) -> HttpResponse:
     """The page of a task: the form (GET), the popup (POST), what became of each row (POST, confirmed)."""
     ticked = ticks(request.POST if request.method == "POST" else request.GET)
-    form = task.fields(request.POST if request.method == "POST" else None)
+    # The panel of an order, which may stand above the form, has a memo too.
+    form = task.fields(request.POST if request.method == "POST" else None, auto_id="many_%s")
     if not ticked:
         messages.warning(request, _("Tick the rows first."))
         return redirect(task.back)

@@ -61,7 +61,7 @@ class Fault(models.TextChoices):
 class CancelReason(models.TextChoices):
     """Why a buyer cancels."""
 
-    CHANGE_OF_MIND = "change_of_mind", _("Change of mind")
+    CHANGE_OF_MIND = "buyer_change_of_mind", pgettext_lazy("buyer", "Change of mind")
     WRONG_OPTION = "wrong_option", _("Chose the wrong option")
     ORDERED_TWICE = "ordered_twice", _("Ordered twice")
     FOUND_CHEAPER = "found_cheaper", _("Found it cheaper")

@@ -149,6 +149,15 @@ def memo_hints(rows: list[Row]) -> Iterable[str]:
     }
 
 
+def refund_hints(rows: list[Row]) -> Iterable[str]:
+    """That a refund after dispatch has one reason only (R-C11), then what stands beside every memo."""
+    yield _(
+        "After dispatch the only reason is delayed shipping, at the shop's fault. "
+        "For the buyer's own reasons, ask the buyer to request a return."
+    )
+    yield from memo_hints(rows)
+
+
 def rejection_hints(rows: list[Row]) -> Iterable[str]:
     """What the guides say beside a rejection (R-C5)."""
     return reject_hints(rows[0].order) if rows else ()
@@ -245,6 +254,6 @@ REFUND_ORDERS = Task(
     fields=MemoFields,
     find=orders_to_refund,
     act=lambda row, by, entered: returns.refund_by_seller(order=row.subject, seen=row.seen, by=by, **entered),
-    hints=memo_hints,
+    hints=refund_hints,
     warn=warn_of_memo,
 )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from messaging import lifecycle
 from messaging.forms import NoteForm
@@ -53,7 +54,10 @@ def check(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @seller_page
 def sent(request: HttpRequest, actor: Actor, sending: uuid.UUID) -> HttpResponse:
-    """What became of the notes of one form so far; asked again by the page until nothing is on its way (R-B2)."""
+    """What became of the notes of one form so far; asked again by the page until nothing is on its way (R-B2).
+
+    A panel behind it hears `noted`, and shows the conversation anew (R-B5).
+    """
     found = results(actor, sending)
     if not found.rows:
         raise Http404
@@ -61,7 +65,7 @@ def sent(request: HttpRequest, actor: Actor, sending: uuid.UUID) -> HttpResponse
     if is_refresh:
         status = 200 if found.waiting else STOP_POLLING
         return render(request, "messaging/counts.html", {"results": found}, status=status)
-    return render(request, "messaging/sent.html", {"results": found})
+    return trigger_client_event(render(request, "messaging/sent.html", {"results": found}), "noted")
 
 
 @leads_to("messaging:sent")

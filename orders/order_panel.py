@@ -118,8 +118,11 @@ class OrderPanel:
 
     @property
     def links(self) -> list[dict[str, str]]:
-        """What other rooms do with this order: the same addresses as for ticked rows (orders.work)."""
-        if self.actor.party != Party.SELLER:
+        """What other rooms do with this order: the same addresses as for ticked rows (orders.work).
+
+        Nothing while a claim is open: it is decided on the claim's own page (R-A4).
+        """
+        if self.actor.party != Party.SELLER or self.order.held_by:
             return []
         if self.order.state in SHIPPING_REQUEST:
             label, url = _("Process cancel"), page.address(page.CANCEL)

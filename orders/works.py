@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from orders import lifecycle
 from orders.forms import CarrierForAll, CodeFields, DateFields, NoFields, ParcelOfRow, WorkKey, parcel_of
@@ -65,7 +65,7 @@ WORKS = {
         first=parcel_of,
     ),
     "hand_over": Work(
-        _("Visit pickup"),
+        pgettext_lazy("work", "Visit pickup"),
         "hand_over",
         lifecycle.hand_over,
         gettext_noop("The order has been handed over."),
@@ -73,7 +73,7 @@ WORKS = {
         hint=_("The buyer shows the code on My page. Hand the goods over only against it."),
     ),
     "provide": Work(
-        _("Online service"),
+        pgettext_lazy("work", "Online service"),
         "provide",
         lifecycle.provide,
         gettext_noop("The service has been marked as provided."),
@@ -120,10 +120,10 @@ class Bench:
 
     @property
     def shared(self) -> forms.Form:
-        """The fields for all rows, as sent or fresh."""
+        """The fields for all rows, as sent or fresh; the panel above may have fields of the same names."""
         if self.is_sent:
-            return self.work.shared(self.params)
-        return self.work.shared(initial={"ship_date": clock.today()})
+            return self.work.shared(self.params, auto_id="work_%s")
+        return self.work.shared(initial={"ship_date": clock.today()}, auto_id="work_%s")
 
     def rows(self) -> list[Row]:
         """The ticked orders in the order given; the impossible say why."""

@@ -122,7 +122,6 @@ class Frame:
         if not self.request.path.startswith(reverse("my")):
             return []
         return [
-            {"label": _("Conversations"), "url": reverse("messaging:my_threads"), "icon": "chat-bubble-left-right"},
             {"label": _("Balance"), "url": reverse("my_balance:page"), "icon": "banknotes"},
             {"label": _("Conversations"), "url": reverse("messaging:my_threads"), "icon": "chat-bubble-left-right"},
             {"label": _("Qpost"), "url": reverse("messaging:qpost"), "icon": "envelope", "count": self.unread},

@@ -78,7 +78,7 @@ def dispatch(person: Person, user: User, order: Order) -> Deed:
 
 def request(person: Person, user: User, order: Order) -> Deed:
     action = reverse("my_claims:cancel", args=[order.pk])
-    form = person.filled(action, "", reason="change_of_mind", text="")
+    form = person.filled(action, "", reason="buyer_change_of_mind", text="")
     return Deed(user, "cancel.requested", lambda: person.post(action, form))
 
 
