@@ -13,7 +13,7 @@ from claims.grids import handling_chip, late_chip
 from claims.kinds.machines import MACHINES
 from claims.language import LANGUAGES, language_for, other_than
 from claims.models import Claim
-from claims.states import OTHER_MIN_CHARACTERS, REASONS, Fault, Kind, RejectReason
+from claims.states import OTHER_MIN_CHARACTERS, REASONS, Fault, Kind, RejectReason, State
 from orders.models import Order, Refund
 from orders.money import Statement
 from orders.panel import Clock, Fact, order_facts
@@ -40,6 +40,9 @@ class ClaimPanel:
 
     @cached_property
     def refund(self) -> Refund | None:
+        """What the decision started; before it there is none to look for."""
+        if self.claim.state == State.REQUESTED:
+            return None
         return Refund.objects.for_actor(self.actor).filter(claim_id=self.claim.pk).first()
 
     @property

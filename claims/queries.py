@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -38,6 +38,10 @@ class Cell:
     @property
     def ended(self) -> bool:
         return set(self.states) <= set(ENDED)
+
+    def holds(self, kind: str, state: str, is_late: bool) -> bool:
+        """Whether it counts an open claim of this kind, state and lateness."""
+        return state in self.states and self.kind in {ANY_KIND, kind} and self.late in {None, is_late}
 
     @property
     def condition(self) -> Q:
@@ -143,9 +147,11 @@ def status_counts(actor: Actor) -> dict[str, int]:
 
 
 def open_counts(actor: Actor, cells: Iterable[Cell]) -> dict[str, int]:
-    """The numbers of cells of open claims, in one query over what is open."""
-    counted = {cell.name: Count("pk", filter=cell.condition) for cell in cells}
-    return Claim.objects.for_actor(actor).exclude(state__in=ENDED).aggregate(**counted)
+    """The numbers of cells of open claims, in one query over what is open: summed from groups, which is light to ask for."""
+    waiting = Claim.objects.for_actor(actor).exclude(state__in=ENDED)
+    lateness = ExpressionWrapper(late(), BooleanField())
+    groups = list(waiting.values_list("kind", "state", lateness).annotate(Count("pk")).order_by())
+    return {cell.name: sum(number for *group, number in groups if cell.holds(*group)) for cell in cells}
 
 
 def _capped(groups: dict[str, QuerySet[Claim]]) -> dict[str, int]:

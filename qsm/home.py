@@ -14,14 +14,14 @@ from messaging.queries import unanswered, unread
 from messaging.states import State
 from orders.products.seller import product_cells
 from orders.queries import waiting
-from qsm.accounts.access import Actor, is_member, seller_actor
+from qsm.accounts.access import Actor, is_member, memberships, seller_actor
 
 
 @require_safe
 @login_required
 def main_page(request: HttpRequest) -> HttpResponse:
     """Cards with what waits (R-P1). Who is in no shop is led to where one belongs."""
-    if not is_member(request):
+    if not (memberships(request) or is_member(request)):
         return redirect("admin:index" if request.user.is_staff else "my")
     return render(request, "home.html", {"cards": cards(seller_actor(request))})
 

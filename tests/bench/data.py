@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from claims.models import Claim
+from claims.states import LATE_AFTER_DAYS
 from dev import Problem
-from messaging.models import InboxItem
+from messaging.models import InboxItem, Message, Thread
 from orders.grids import ORDERS
-from orders.models import Buyer, Cart, Order
+from orders.models import Buyer, Cart, Order, Product, Refund
 from orders.states import OrderState
 from qsm.accounts.models import Member, Role, Seller, User
 from qsm.events.models import Delivery, Event
@@ -23,8 +24,9 @@ from qsm.lib import clock
 from tests.processes import LOOPBACK
 
 SHOPS, DAYS = 1000, 730
-FILLED = (Seller, Cart, Buyer, Order, Claim, Event, Delivery, InboxItem)
-BIG, SMALL, IMPORTING = "shop1", "shop2", "shop3"
+FILLED = (Seller, Cart, Buyer, Order, Claim, Refund, Product, Event, Delivery, InboxItem, Thread, Message)
+BIG, SMALL = "shop1", "shop2"
+ALL = "?state="  # all orders, not only the tab's own
 FILTERED_DAYS = 30
 
 
@@ -48,6 +50,7 @@ class Shop:
             "number": self.number,
             "claimed_number": self.claim.order.number,
             "today": clock.today(),
+            "late": clock.start_of(clock.today() - timedelta(days=LATE_AFTER_DAYS - 1)),
             "ninety_days_ago": clock.start_of(clock.today() - timedelta(days=89)),
         }
 
@@ -107,9 +110,9 @@ def ways_to(row: Order) -> dict[str, str]:
     order = ORDERS.order_of(Order.unscoped.all(), QueryDict())
     values = (row.ordered_at, row.pk)
     return {
-        "next": f"?cursor={order.cursor(values, backward=False)}",
-        "previous": f"?cursor={order.cursor(values, backward=True)}",
-        "date": f"?date={clock.day_of(row.ordered_at)}",
+        "next": f"{ALL}&cursor={order.cursor(values, backward=False)}",
+        "previous": f"{ALL}&cursor={order.cursor(values, backward=True)}",
+        "date": f"{ALL}&date={clock.day_of(row.ordered_at)}",
     }
 
 
@@ -117,7 +120,7 @@ def filters() -> dict[str, str]:
     """Delivered in the last days, for our lists and for naive ones."""
     first, last = clock.today() - timedelta(days=FILTERED_DAYS), clock.today()
     return {
-        "orders": f"?state=delivered&ordered_at_after={first}&ordered_at_before={last}",
+        "orders": f"?state=delivered&since={first}&until={last}",
         "claims": f"?status=cancel_rejected&period_after={first}&period_before={last}",
         "naive": f"?state={OrderState.DELIVERED}&ordered_at__date__gte={first}&ordered_at__date__lte={last}",
     }

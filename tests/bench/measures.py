@@ -8,7 +8,7 @@ import psycopg
 
 from tests.bench import floors
 from tests.bench.client import Client
-from tests.bench.data import BIG, SMALL, Shop, log_in, open_shop, queries
+from tests.bench.data import ALL, BIG, SMALL, Shop, log_in, open_shop, queries
 from tests.bench.report import AT_LEAST, AT_MOST, Line, Reach
 from tests.bench.timing import Subject, in_turns, rates_in_turns
 
@@ -31,14 +31,15 @@ COMPARISONS = (
     Comparison("header and menu around nothing", "frame", ("F",)),
     Comparison("main page, all counters", "main page", ("F",), 1.6),
     Comparison("status grid, all counters", "status counters", ("F",), 1.6),
+    Comparison("delivery page, all counters", "order counters", ("F",), 1.6),
     Comparison("orders, rows of page 1", "order rows", ("F", "S order rows"), 1.5),
     Comparison("orders, whole page 1", "orders page", ("F", "S orders page"), 2.5),
     Comparison("claims, rows of page 1", "claim rows", ("F", "S claim rows"), 1.5),
     Comparison("claims, whole page 1", "claims page", ("F", "S claims page"), 2.5),
-    Comparison("orders, row {depth:,} by next", "order rows, next", ("order rows",), 1.1),
-    Comparison("orders, row {depth:,} by previous", "order rows, previous", ("order rows",), 1.1),
-    Comparison("orders, row {depth:,} by date", "order rows, date", ("order rows",), 1.1),
-    Comparison("orders, whole page at row {depth:,}", "orders page, next", ("orders page",), 1.1),
+    Comparison("orders, row {depth:,} by next", "order rows, next", ("all order rows",), 1.1),
+    Comparison("orders, row {depth:,} by previous", "order rows, previous", ("all order rows",), 1.1),
+    Comparison("orders, row {depth:,} by date", "order rows, date", ("all order rows",), 1.1),
+    Comparison("orders, whole page at row {depth:,}", "orders page, next", ("all orders page",), 1.1),
     Comparison("orders, exact order number", "order rows by number", ("F", "S order rows by number"), 1.5),
     Comparison("claims, exact order number", "claim rows by number", ("F", "S claim rows by number"), 1.5),
     Comparison("orders, state and date", "order rows, filtered", ("order rows",), 1.1),
@@ -70,8 +71,11 @@ def addresses(shop: Shop) -> dict[str, str]:
         "frame": "/bench/frame",
         "main page": "/",
         "status counters": "/bench/status",
+        "order counters": "/bench/order_counters",
         "order rows": rows,
+        "all order rows": rows + ALL,
         "orders page": "/orders/",
+        "all orders page": "/orders/" + ALL,
         "claim rows": claim_rows,
         "claims page": "/claims/",
         **{f"order rows, {way}": rows + shop.deep[way] for way in ("next", "previous", "date")},

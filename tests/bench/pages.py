@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 from claims.grids import CLAIMS
 from claims.models import Claim
 from claims.queries import status_counts
-from orders.grids import ORDERS
+from orders.grids import ORDERS, VIEWS
 from orders.models import Order
+from orders.page import asked_view, with_order
+from orders.queries import counters
 from qsm.accounts.access import Actor, seller_page
 from qsm.lib.grid import Page
 
@@ -39,7 +41,9 @@ def frame(request: HttpRequest, _actor: Actor) -> HttpResponse:
 @seller_page
 def order_rows(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The rows of the delivery page alone, as a fragment would be sent."""
-    return _rows(ORDERS.page(Order.objects.for_actor(actor), request.GET))
+    name, params = asked_view(request.GET)
+    view, rows = VIEWS[name], Order.objects.for_actor(actor)
+    return _rows(ORDERS.page(rows, with_order(params, view.order), columns=view.columns))
 
 
 @require_safe
@@ -54,6 +58,13 @@ def claim_rows(request: HttpRequest, actor: Actor) -> HttpResponse:
 def status(_request: HttpRequest, actor: Actor) -> HttpResponse:
     """The numbers of the status grid."""
     return JsonResponse(status_counts(actor))
+
+
+@require_safe
+@seller_page
+def order_counters(_request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The numbers of the delivery page."""
+    return JsonResponse(counters(actor))
 
 
 def _rows(page: Page) -> HttpResponse:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("bench/orders", pages.order_rows),
     path("bench/claims", pages.claim_rows),
     path("bench/status", pages.status),
+    path("bench/order_counters", pages.order_counters),
     path("bench/naive/orders", naive.orders),
     path("bench/naive/claims", naive.claims),
     path("bench/naive/counters", naive.counters),

@@ -22,6 +22,7 @@ from qsm.events.door import change
 from qsm.lib import clock
 from tests.claims.doings import approved, asked, by_operator, canceled, fresh, refunded, said_by_gateway, shop_browser
 from tests.factories import OrderFactory, buyer_of, member_of, requested_cancel
+from tests.messaging.talk import written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 CARD = {"payment_method": PaymentMethod.CARD}
@@ -131,6 +132,16 @@ def test_what_has_ended_has_no_clock() -> None:
 def test_the_panel_needs_eight_queries_at_most(columns: dict[str, Any]) -> None:
     """quality.md, trade panel: session and log-in included, the buttons' state too."""
     claim = approved(requested_cancel(**columns))
+    page = shop_browser(claim.seller)
+    with clock.at(clock.now()), CaptureQueriesContext(connection) as queries:
+        page.get(reverse("claims:page", args=[claim.pk]), headers={"HX-Request": "true"})
+    assert len(queries) <= 8, [query["sql"] for query in queries]
+
+
+def test_a_waiting_claim_whose_buyer_has_written_needs_eight_queries_at_most() -> None:
+    """quality.md, trade panel: before a decision there is no refund to look for."""
+    claim = requested_cancel()
+    written(claim.order)
     page = shop_browser(claim.seller)
     with clock.at(clock.now()), CaptureQueriesContext(connection) as queries:
         page.get(reverse("claims:page", args=[claim.pk]), headers={"HX-Request": "true"})
