@@ -16,6 +16,7 @@ from orders.models import Order, Refund
 from orders.money import Statement
 from orders.panel import Clock, Fact
 from orders.states import BEFORE_DISPATCH, ON_THE_WAY
+from orders.texts import refund_text
 from qsm.accounts.access import Actor
 from qsm.events.forms import new_key
 from qsm.lib.machine import Choice, Guard
@@ -60,7 +61,7 @@ class MyClaim:
         if not self.claim:
             return []
         facts = Statement.from_json(self.claim.statement).facts
-        return [*facts, Fact(_("Refund's progress"), self.refund and self.refund.get_state_display())]
+        return [*facts, Fact(_("Refund's progress"), refund_text(self.refund))]
 
     @property
     def clock(self) -> Clock | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim, Penalty
 from claims.states import RejectReason
+from orders.models import Refund
 from orders.money import Statement
 from orders.texts import yen
 from qsm.accounts.access import SYSTEM, Party
@@ -44,6 +45,13 @@ def for_seller(event: Event) -> Mapping[str, str]:
 def for_buyer(event: Event) -> Mapping[str, str]:
     """Parameters of a notice to the buyer; it leads to the order on My page."""
     return {**_facts(event), "url": f"{reverse('my')}?order={event.order_id}"}
+
+
+def for_refunded(event: Event) -> Mapping[str, str]:
+    """The same once the money is back: the way that it went, which an operator may have changed since (R-M1)."""
+    facts = for_buyer(event)
+    refund = Refund.objects.for_actor(SYSTEM).filter(claim_id=event.claim_id or 0).first()
+    return {**facts, "refund": f"{facts['refund']} · {refund.get_way_display()}"} if refund else facts
 
 
 def for_judged(event: Event) -> Mapping[str, str]:
@@ -124,7 +132,7 @@ NOTICES = (
         to=Party.BUYER,
         title=_("Refunded: order {order}"),
         text=_("The cancel of order {order} ({product}) is completed.\nRefund: {refund}"),
-        facts=for_buyer,
+        facts=for_refunded,
         channels=(INBOX,),
     ),
     Notice(
@@ -132,7 +140,7 @@ NOTICES = (
         to=Party.BUYER,
         title=_("Refunded: order {order}"),
         text=_("The refund of order {order} ({product}) is completed.\nRefund: {refund}"),
-        facts=for_buyer,
+        facts=for_refunded,
         channels=(INBOX,),
     ),
     Notice(

@@ -17,7 +17,7 @@ from claims.states import OTHER_MIN_CHARACTERS, REASONS, Fault, Kind, RejectReas
 from orders.models import Order, Refund
 from orders.money import Statement
 from orders.panel import Clock, Fact, order_facts
-from orders.texts import moment_text
+from orders.texts import moment_text, refund_text
 from qsm.accounts.access import Actor, Party
 from qsm.events.history import Entry, timeline
 from qsm.lib.grid import Chip
@@ -66,8 +66,8 @@ class ClaimPanel:
     @property
     def statement(self) -> list[Fact]:
         """What is refunded how, as it was frozen with the request, and how far the refund is (R-M4, R-M1)."""
-        progress = self.refund and self.refund.get_state_display()
-        return [*Statement.from_json(self.claim.statement).facts, Fact(_("Refund's progress"), progress)]
+        progress = Fact(_("Refund's progress"), refund_text(self.refund))
+        return [*Statement.from_json(self.claim.statement).facts, progress]
 
     @property
     def order_url(self) -> str:
@@ -127,7 +127,8 @@ class ClaimPanel:
     @property
     def actions(self) -> list[dict[str, Any]]:
         """The buttons: only what this claim allows now to this person, and the way to dispatch what must leave today."""
-        if self.claim.order.ship_today_until and self.actor.party == Party.SELLER:
+        order = self.claim.order
+        if order.ship_today_until and order.held_by is None and self.actor.party == Party.SELLER:
             return [{"label": _("Dispatch"), "enabled": True, "url": self.order_url, "tone": "main"}]
         return [
             {

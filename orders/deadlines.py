@@ -1,7 +1,7 @@
 """What happens to an order when nobody acts (R-T4, R-C8, R-O8, R-O9).
 
 Each deadline is a column with an exclusive instant. `of` says which an order has in its state; `apply` brings the outcomes
-of those that have passed, each dated with its instant. While a claim is open, late dispatch and receipt wait; what passed
+of those that have passed, each dated with its instant. While a claim is open, dispatch and receipt wait; what passed
 meanwhile is due at the end of the day on which the claim ends (`resumed`).
 """
 
@@ -26,6 +26,8 @@ COUNTED = 1  # the place of the points among the steps
 LATE_POINTS = -2
 ENOUGH = Decimal(95)  # per cent: up to here the shop is restricted
 RESTRICTED_DAYS = 30
+# What waits while a claim is open, for a frozen order cannot leave.
+SUSPENDED = ("ship_today_until", "late_at", "receive_until")
 
 
 class Facts(Protocol):
@@ -90,13 +92,10 @@ def next_late_step(paid_at: datetime) -> dict[str, Any]:
 def passed() -> Q:
     """Orders with a deadline that has passed and whose outcome is not there yet."""
     now = clock.now()
-    waiting = Q(state__in=SHIPPING_REQUEST)
-    return (
-        Q(state=OrderState.AWAITING_PAYMENT, pay_until__lte=now)
-        | waiting & Q(ship_today_until__lte=now)
-        | waiting & Q(late_at__lte=now, held_by__isnull=True)
-        | Q(state=OrderState.DELIVERED, receive_until__lte=now, held_by__isnull=True)
-    )
+    to_ship = Q(state__in=SHIPPING_REQUEST) & (Q(ship_today_until__lte=now) | Q(late_at__lte=now))
+    to_receive = Q(state=OrderState.DELIVERED, receive_until__lte=now)
+    unpaid = Q(state=OrderState.AWAITING_PAYMENT, pay_until__lte=now)
+    return unpaid | Q(held_by__isnull=True) & (to_ship | to_receive)
 
 
 def apply(order: Order, seen: int) -> int:
@@ -115,7 +114,7 @@ def apply(order: Order, seen: int) -> int:
 def resumed(order: Order) -> dict[str, Any]:
     """What to set when a claim has ended: what passed while it was open is due at the end of today."""
     until = clock.end_of(clock.today())
-    return {name: until for name in ("late_at", "receive_until") if (at := getattr(order, name)) and at <= clock.now()}
+    return {name: until for name in SUSPENDED if (at := getattr(order, name)) and at <= clock.now()}
 
 
 def _next_outcome(order: Order) -> Callable[[Order], None] | None:
@@ -127,10 +126,12 @@ def _next_outcome(order: Order) -> Callable[[Order], None] | None:
 def _deadlines(order: Order) -> Iterator[tuple[datetime | None, Callable[[Order], None]]]:
     if order.state == OrderState.AWAITING_PAYMENT:
         yield order.pay_until, _expire
+    if order.held_by is not None:
+        return
     if order.state in SHIPPING_REQUEST:
         yield order.ship_today_until, _miss_ship_today
-        yield (order.late_at if order.held_by is None else None), _be_late
-    if order.state == OrderState.DELIVERED and order.held_by is None:
+        yield order.late_at, _be_late
+    if order.state == OrderState.DELIVERED:
         yield order.receive_until, _lapse
 
 
@@ -179,8 +180,11 @@ def _judge_rate(order: Order, at: datetime | None, following: dict[str, Any]) ->
 
 
 def _step_after(order: Order) -> datetime | None:
-    steps = late_steps(order.paid_at) if order.paid_at else ()
-    return next(iter(steps[order.late_step + 1 :]), None)
+    """Never before the step that comes now, which may have waited for a claim."""
+    if order.paid_at is None or order.late_at is None:
+        return None
+    following = late_steps(order.paid_at)[order.late_step + 1 :]
+    return max(following[0], order.late_at) if following else None
 
 
 def _outcome(

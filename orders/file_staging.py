@@ -103,10 +103,11 @@ def let_others_write() -> None:
 
 
 def actor_of(run: FileImport) -> Actor | None:
-    """Who sent the file, if that person still works for the shop; the system's own files are the system's."""
+    """Who sent the file, if that person still works for the shop and it may trade; the system's own are the system's."""
     if run.user_id is None:
         return SYSTEM
-    member = Member.objects.filter(user_id=run.user_id, seller_id=run.seller_id).exclude(role=Role.VIEWER).first()
+    members = Member.objects.filter(user_id=run.user_id, seller_id=run.seller_id, seller__is_active=True)
+    member = members.exclude(role=Role.VIEWER).first()
     if member is None:
         return None
     return Actor(Party.SELLER, user_id=member.user_id, seller_id=member.seller_id, role=member.role)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from orders import deadlines, pickup
 from orders.machine import ORDER
 from orders.models import RECIPIENT, Order, Recipient
-from orders.states import DELAY_MEMO_MAX, DelayType, DeliveryMethod, OrderState
+from orders.states import DELAY_MEMO_MAX, SHIPPING_REQUEST, DelayType, DeliveryMethod, OrderState
 from qsm.accounts.access import Actor
 from qsm.events.door import expect, keep, lock, move, must_be_open
 from qsm.lib import clock
@@ -211,9 +211,12 @@ def release(order: Order, *, claim_id: int) -> None:
 
 
 def bar_cancel(order: Order) -> None:
-    """After a rejection the buyer can never ask again (R-C7), and the locked order must leave today in Tokyo (R-C8)."""
+    """After a rejection the buyer can never ask again (R-C7), and the locked order must leave today in Tokyo (R-C8).
+
+    Not a preorder whose payment is still being checked: the shop cannot ship that yet.
+    """
     must_be_open()
-    until = clock.end_of(clock.today())
+    until = clock.end_of(clock.today()) if order.state in SHIPPING_REQUEST else None
     Order.unscoped.filter(pk=order.pk).update(cancel_barred=True, ship_today_until=until)
     order.cancel_barred, order.ship_today_until = True, until
 

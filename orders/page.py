@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from orders.grids import FIRST, VIEWS
 from orders.queries import COUNTERS, counters
 from orders.works import WORKS
-from qsm.accounts.access import Actor
+from qsm.accounts.access import Actor, Party
 from qsm.lib.machine import Text
 
 # The tabs for ticked rows in the guides' order; the tabs of cancels and refunds are the claims room's (orders.work).
@@ -64,11 +64,11 @@ def counter_rows(actor: Actor, view: str) -> list[dict[str, Any]]:
     ]
 
 
-def tools(params: QueryDict, view: str) -> list[dict[str, Any]]:
-    """Files in and out, and how the grid looks; what another room or file does not have is left out."""
+def tools(params: QueryDict, view: str, actor: Actor) -> list[dict[str, Any]]:
+    """Files in and out, and how the grid looks; viewers bring no files in (R-A2)."""
     own = params.urlencode()
     links = [
-        (_("Import orders"), address("orders:import"), ""),
+        *([(_("Import orders"), address("orders:import"), "")] if actor.party is Party.SELLER else []),
         (_("Excel"), address("orders:grid_file", "xlsx"), own),
         (_("CSV"), address("orders:grid_file", "csv"), own),
         (_("Download orders"), address("orders:export"), own),

@@ -62,7 +62,7 @@ def conditions() -> dict[str, Q]:
         "new": Q(state=OrderState.NEW) & FREE,
         "preparing": Q(state=OrderState.PREPARING) & FREE & ~late,
         "delayed": late,
-        "ship_today": Q(state__in=SHIPPING_REQUEST, ship_today_until__isnull=False),
+        "ship_today": Q(state__in=SHIPPING_REQUEST, ship_today_until__isnull=False) & FREE,
         "cancel": Q(state__in=BEFORE_DISPATCH, held_as="cancel", held_at__gte=two_weeks_ago),
         "sent": Q(state__in=ON_THE_WAY),
         "shipping": Q(state=OrderState.SHIPPING),

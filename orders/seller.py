@@ -122,7 +122,7 @@ def _page(request: HttpRequest, actor: Actor, panel: OrderPanel | None, status: 
         "tabs": tabs(name),
         "counters": counter_rows(actor, name),
         "title": dict(GROUPS).get(params.get("state", ""), gettext("All orders")),
-        "tools": tools(params, name),
+        "tools": tools(params, name, actor),
         "works": work_tabs(),
         "carriers": CARRIERS,
         "page": grid,

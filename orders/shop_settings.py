@@ -1,4 +1,4 @@
-"""What the owner of a shop decides about its files: payment of imported orders, carrier, bytes of exports (R-O10, R-O2)."""
+"""What the owner of a shop decides about its files (R-O2): carrier, bytes of exports. How imports were paid is shown."""
 
 import structlog
 from django import forms
@@ -18,16 +18,24 @@ from qsm.events.door import must_be_open
 from qsm.lib.machine import Refused
 
 log = structlog.get_logger(__name__)
-FIELDS = ("payment_of_imports", "default_carrier", "export_encoding")
+FIELDS = ("default_carrier", "export_encoding")
+PAYMENT = "payment_of_imports"
 
 
 class SettingsForm(KeyForm):
-    """The settings, with the names of the shop's columns."""
+    """The settings, with the names of the shop's columns.
 
+    How imported orders were paid is the operators' to say (decision 0004): "cash" turns a file into money.
+    """
+
+    for_the_form_only = KeyForm.for_the_form_only | {PAYMENT}
     payment_of_imports = forms.ChoiceField(
         label=gettext_lazy("How imported orders were paid"),
         choices=PaymentMethod.choices,
-        help_text=gettext_lazy("Files do not say it. It decides how refunds of new imported orders go back."),
+        disabled=True,
+        help_text=gettext_lazy(
+            "Files do not say it. It decides how refunds of new imported orders go back; only the operator can change it."
+        ),
     )
     default_carrier = forms.CharField(
         label=gettext_lazy("Usual carrier"),
@@ -46,7 +54,7 @@ class SettingsForm(KeyForm):
 def page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The page of the settings, and their change."""
     shop = shop_of(request)
-    form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm(initial=_values(shop))
+    form = SettingsForm(request.POST if request.method == "POST" else None, initial=_values(shop))
     say = _("The settings have been saved.")
     done = (
         act(request, actor, form, set_up, shop=shop, to=reverse("orders:settings"), say=say) if form.is_bound else None
@@ -68,4 +76,4 @@ def set_up(*, shop: Seller, by: Actor, **values: str) -> None:
 
 
 def _values(shop: Seller) -> dict[str, str]:
-    return {name: getattr(shop, name) for name in FIELDS}
+    return {name: getattr(shop, name) for name in (PAYMENT, *FIELDS)}

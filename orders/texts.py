@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from orders.models import Order
+from orders.models import Order, Refund
 from qsm.lib import clock
 
 
@@ -32,3 +32,11 @@ def buyer_facts(order: Order) -> list[str]:
     ]
     shown += [yen(order.total_yen), order.seller.name]
     return [*shown, _("expected to ship %(day)s") % {"day": day_text(order.ship_date)}] if order.ship_date else shown
+
+
+def refund_text(refund: Refund | None) -> str:
+    """How far a refund is; of a settled one its way too, which an operator may have changed (R-M1)."""
+    if refund is None:
+        return ""
+    state = str(refund.get_state_display())
+    return f"{state} · {refund.get_way_display()}" if refund.is_done else state

@@ -59,7 +59,8 @@ MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
 )
 
 
-# What only owners find in the menu (R-A2).
+# What viewers don't find in the menu (R-A2), and what only owners find there.
+WORKERS_PAGES = frozenset({"orders:import", "messaging:inquire"})
 OWNERS_MENU = (
     (gettext_lazy("Shop"), (("members", gettext_lazy("Members")), ("orders:settings", gettext_lazy("Shop settings")))),
 )
@@ -83,6 +84,12 @@ class Frame:
         return member.seller.name if member else ""
 
     @property
+    def may_act(self) -> bool:
+        """Whether the member may change something: viewers see no buttons (R-A2)."""
+        member = membership(self.request)
+        return member is not None and member.role != Role.VIEWER
+
+    @property
     def shops(self) -> list[Seller]:
         """The shops that the person may work under, the chosen one first (R-A2)."""
         return [member.seller for member in memberships(self.request)]
@@ -91,8 +98,13 @@ class Frame:
     def menu(self) -> list[dict[str, Any]]:
         """The left menu: only pages that exist and that this member may open (R-P7, R-A2)."""
         member = membership(self.request)
-        groups = (*MENU, *OWNERS_MENU) if member and member.role == Role.OWNER else MENU
-        return [{"title": title, "items": [self._item(*item) for item in items]} for title, items in groups]
+        role = member.role if member else ""
+        groups = (*MENU, *OWNERS_MENU) if role == Role.OWNER else MENU
+        closed = WORKERS_PAGES if role == Role.VIEWER else frozenset()
+        return [
+            {"title": title, "items": [self._item(*item) for item in items if item[0] not in closed]}
+            for title, items in groups
+        ]
 
     def _item(self, name: str, label: Text, *pages_below: str) -> dict[str, Any]:
         match = self.request.resolver_match
@@ -123,7 +135,6 @@ class Frame:
             return []
         return [
             {"label": _("Balance"), "url": reverse("my_balance:page"), "icon": "banknotes"},
-            {"label": _("Conversations"), "url": reverse("messaging:my_threads"), "icon": "chat-bubble-left-right"},
             {"label": _("Qpost"), "url": reverse("messaging:qpost"), "icon": "envelope", "count": self.unread},
         ]
 

@@ -4,7 +4,7 @@ A buyer's request goes through at once where the shop has fixed no ship date, or
 shop, and the order is frozen (R-C2). The shop approves it (R-C4), or rejects it; then the order goes on, must leave the
 same day, and can never be asked for again (R-C5 to R-C8). The buyer may take a waiting request back (R-C14), an operator may
 end it (R-B8). The shop may cancel before dispatch itself (R-C9 to R-C12). Whatever goes through is *refunding* until the
-money is back; then it is completed, and the order canceled.
+money is back; then the order is canceled.
 """
 
 from typing import Any
@@ -205,8 +205,10 @@ def complete(*, claim: Claim, order: Order) -> None:
 
 
 def goes_at_once(order: Order) -> bool:
-    """Whether a buyer's cancel needs no approval (R-C1): no ship date, or one that has passed; never for preorders (R-O5)."""
-    return (order.state != OrderState.PREPARING or order.is_delayed) and not order.is_preorder
+    """Whether a buyer's cancel needs no approval (R-C1). Paid preorders always do (R-O5); unpaid ones refund nothing."""
+    if order.is_preorder:
+        return order.state == OrderState.AWAITING_PAYMENT
+    return order.state != OrderState.PREPARING or order.is_delayed
 
 
 def fault_of_request(order: Order) -> Fault:

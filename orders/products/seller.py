@@ -14,7 +14,7 @@ from orders.products.forms import ProductFileForm
 from orders.products.grids import PRODUCTS
 from orders.products.imports import Result, import_upload
 from orders.products.queries import GROUPS, counters
-from qsm.accounts.access import Actor, seller_action, seller_page, shop_of
+from qsm.accounts.access import Actor, Party, seller_action, seller_page, shop_of
 
 MOST_ERRORS = 200
 
@@ -23,11 +23,12 @@ MOST_ERRORS = 200
 @seller_page
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The products that an address asks for, with the counters of the main page above them."""
+    is_worker = actor.party is Party.SELLER
     context = {
         "counters": product_cells(actor),
         "title": dict(GROUPS).get(request.GET.get("state", ""), gettext("All products")),
         "tools": [
-            {"label": gettext("Take a product file"), "url": reverse("products:import")},
+            *([{"label": gettext("Take a product file"), "url": reverse("products:import")}] if is_worker else []),
             {"label": gettext("Download as CSV"), "url": f"{reverse('products:csv')}?{request.GET.urlencode()}"},
         ],
         "page": PRODUCTS.page(Product.objects.for_actor(actor), request.GET),

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from claims import refunds
 from claims.models import Claim
 from claims.states import State
+from messaging.notices import draw
 from orders import money
 from orders.models import Refund, SimulatedVoid, SimulatorRule, Transfer
 from orders.models.gateway import GatewayBehavior
@@ -18,7 +20,7 @@ from qsm.accounts.models import PaymentMethod, User
 from qsm.events.invariants import violations
 from qsm.events.models import Delivery, Event
 from qsm.lib import clock
-from tests.claims.doings import canceled, events_of, fresh
+from tests.claims.doings import browser, canceled, events_of, fresh
 from tests.factories import OrderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,10 @@ def test_a_refused_void_is_credited_to_the_balance_instead() -> None:
     operators_click(claim, "credit")
     assert ended_once(claim)
     assert ledger.balance(ledger.of_buyer(claim.order.buyer_id)) == 2480
+    with translation.override("en"):
+        assert "Credit to the buyer's balance" in draw(Event.unscoped.get(name="cancel.completed"), "buyer").text
+    page = browser(claim.order.buyer.user_id).get(reverse("my")).content.decode()
+    assert f"{refund_of(claim).get_state_display()} · Credit to the buyer&#x27;s balance" in page
 
 
 def test_a_gateway_that_never_answers_keeps_the_claim_waiting() -> None:

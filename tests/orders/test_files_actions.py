@@ -1,5 +1,6 @@
 """Tracking numbers and ship dates by file: a door and a result for each row (R-O2, R-O1)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -171,12 +172,19 @@ def test_a_worker_killed_between_two_rows_is_carried_on(
     assert Event.unscoped.filter(name="order.dispatched").count() == 4
 
 
-def test_what_somebody_sent_who_has_left_the_shop_is_not_done(client: Client, seller: Seller, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "gone",
+    [lambda: Member.objects.all().delete(), lambda: Seller.objects.update(is_active=False)],
+    ids=["person", "shop"],
+)
+def test_what_somebody_sent_who_has_left_or_whose_shop_is_suspended_is_not_done(
+    client: Client, seller: Seller, tmp_path: Path, gone: Callable[[], object]
+) -> None:
     """R-A2"""
     order = OrderFactory(seller=seller)
     run = send(client, "tracking", brief(tmp_path / "b.csv", row(order, "44", "ゆうパック")))
     client.post(f"/orders/import/{run.pk}/take/", {"key": "take"})
-    Member.objects.all().delete()
+    gone()
     tasks.sweep_files()
     order.refresh_from_db()
     run.refresh_from_db()

@@ -149,12 +149,12 @@ def test_the_seller_sees_that_nobody_can_be_mailed(order: Order) -> None:
 
 
 def test_the_settings_are_the_owners(order: Order) -> None:
-    """R-O10, R-A2"""
+    """R-O10, R-A2, R-M2: how imports were paid only operators say, or a shop could turn a file of its own into balances."""
     values = {"payment_of_imports": "cash", "default_carrier": "佐川急便", "export_encoding": "utf-8-sig", "key": "one"}
     for role, status in ((Role.STAFF, 403), (Role.VIEWER, 403), (Role.OWNER, 302)):
         assert member(order, role).post("/orders/settings/", values).status_code == status
     order.seller.refresh_from_db()
-    assert (order.seller.payment_of_imports, order.seller.default_carrier) == ("cash", "佐川急便")
+    assert (order.seller.payment_of_imports, order.seller.default_carrier) == ("external", "佐川急便")
     owner = member(order, Role.OWNER)
     assert "佐川急便" in owner.get("/orders/import/tracking/").content.decode()
     assert 'value="detail-ja.utf-8-sig" required id="id_as_1" checked' in owner.get("/orders/export/").content.decode()

@@ -1,5 +1,7 @@
 """The main page: what waits, each number a link to exactly what it counts (R-P1, R-P7)."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,8 @@ from qsm.lib import clock
 from tests.factories import OrderFactory, ProductFactory, SellerFactory, member_of, requested_cancel
 
 pytestmark = pytest.mark.django_db
+# Where a link or a button leads, but for files of the site and the log-out.
+ADDRESS = re.compile(r'(?:href|formaction|hx-get)="(/(?:orders|claims|products|notes|inquiries|members)[^"#]*)"')
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +115,14 @@ def test_queries_do_not_grow_with_the_shop() -> None:
         counts.append(len(captured))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 10
+
+
+@pytest.mark.parametrize("role", Role)
+def test_pages_lead_only_where_the_member_may_go(role: Role) -> None:
+    """R-P7, R-A2: from the menu, the lists and the buttons under them; viewers see none that would be refused."""
+    claim = requested_cancel(seller=(shop := SellerFactory()))
+    client = client_of(shop, role)
+    pages = ("/", "/orders/", "/products/", "/claims/", f"/orders/{claim.order_id}/", f"/claims/{claim.pk}/")
+    found = {address for page in pages for address in ADDRESS.findall(client.get(page).content.decode())}
+    wrong = {address for address in found if client.get(html.unescape(address)).status_code == 403}
+    assert not wrong

@@ -1,0 +1,72 @@
+"""Cancels beside the order's own deadlines and its payment: neither side loses by what happens meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from claims.kinds import cancel
+from claims.models import Claim
+from claims.states import RejectReason, State
+from orders.states import OrderState
+from orders.tasks import settle_deadlines
+from qsm.accounts.models import PaymentMethod
+from qsm.events.door import change
+from qsm.events.models import Event
+from qsm.lib import clock
+from tests.claims.doings import asked, canceled, events_of, fresh, said_by_gateway, shop_browser
+from tests.factories import OrderFactory, buyer_of, member_of, requested_cancel
+
+pytestmark = pytest.mark.django_db
+
+
+def rejected(claim: Claim) -> Claim:
+    with change(by := member_of(claim.seller)):
+        return cancel.reject(claim=claim, seen=claim.version, by=by, reason=RejectReason.READY_TO_SHIP)
+
+
+def tomorrow() -> None:
+    """The job at the start of the next day in Tokyo."""
+    with clock.at(clock.end_of(clock.today())):
+        settle_deadlines()
+
+
+def test_an_unpaid_preorder_is_canceled_at_once() -> None:
+    """R-C1, R-O5: a request that waited would be overtaken by the payment, and the frozen statement would refund nothing."""
+    claim = asked(OrderFactory(state=OrderState.AWAITING_PAYMENT, is_preorder=True))
+    assert (claim.state, fresh(claim.order).state) == (State.COMPLETED, OrderState.CANCELED)
+
+
+def test_an_order_that_cannot_be_shipped_yet_need_not_leave_on_the_day_of_the_rejection() -> None:
+    """R-C8, R-O5: a preorder whose payment is still being checked."""
+    claim = rejected(asked(OrderFactory(state=OrderState.PROCESSING, is_preorder=True)))
+    order = fresh(claim.order)
+    assert (order.cancel_barred, order.ship_today_until) == (True, None)
+
+
+def test_a_refund_under_way_at_midnight_is_no_breach_of_the_rejections_day() -> None:
+    """R-C8, R-C9: the shop canceled on the same day, and a frozen order cannot leave."""
+    order = fresh(rejected(requested_cancel(payment_method=PaymentMethod.CARD)).order)
+    claim = canceled(order)
+    browser = shop_browser(order.seller)
+    assert "Dispatch</" not in browser.get(reverse("claims:page", args=[claim.pk])).content.decode()
+    assert order.number not in browser.get(reverse("orders:list"), {"state": "ship_today"}).content.decode()
+    tomorrow()
+    assert "order.ship_today_missed" not in events_of(claim)
+    said_by_gateway(claim)
+    assert fresh(order).state == OrderState.CANCELED
+
+
+def test_late_steps_that_waited_for_a_claim_come_one_after_the_other_from_then_on() -> None:
+    """R-O8, R-T4: none of them is dated with a day on which the claim was open."""
+    start = clock.start_of(clock.business_day(clock.today(), 1))
+    with clock.at(start):
+        claim = requested_cancel(paid_at=start, ship_date=clock.after(clock.today(), 60))
+    with clock.at(start + timedelta(days=40)):
+        end, order = clock.end_of(clock.today()), fresh(claim.order)
+        with change(by := buyer_of(order)):
+            cancel.take_back(claim=claim, seen=claim.version, by=by)
+    with clock.at(end):
+        settle_deadlines()
+    late = Event.unscoped.filter(order_id=order.pk, name__startswith="order.late").order_by("seq")
+    assert {event.occurred_at for event in late} == {end}
