@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -93,6 +94,8 @@ def _confirmed(request: HttpRequest, invitation: BuyerInvitation, form: WelcomeF
         joined = invitations.accept(invitation, user=user)
     if not joined:
         return render(request, "my/welcome_over.html", status=404)
+    if not request.user.is_authenticated:
+        login(request, user)
     messages.success(request, gettext("Your orders are on My page now."))
     return redirect("my")
 

@@ -54,7 +54,7 @@ LANES = (
     Lane("postgres", "rules", "postgres", 20 * MINUTE, TWO_AT_ONCE),
     Lane("service-sqlite", "service", "sqlite", 15 * MINUTE),
     Lane("service-postgres", "service", "postgres", 15 * MINUTE),
-    Lane("browser", "browser", "postgres", 20 * MINUTE),
+    Lane("browser", "browser", "postgres", 20 * MINUTE, TWO_AT_ONCE),
 )
 
 

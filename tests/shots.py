@@ -12,7 +12,6 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_playwright
 
 from dev import BUILD, Problem
-from tests.browser.deliveries import DELIVERY_STOPS
 from tests.browser.pages import STOPS, log_in, make_history
 from tests.browser.people import LOCALES
 from tests.browser.stop import BUYER, NOBODY, SELLER, Stop
@@ -29,7 +28,7 @@ img {{ height: 240px; max-width: 480px; object-fit: cover; object-position: top;
 
 def main(wanted: list[str]) -> int:
     """Names of pages as arguments choose some of them."""
-    stops = [stop for stop in (*STOPS, *DELIVERY_STOPS) if not wanted or stop.name in wanted]
+    stops = [stop for stop in STOPS if not wanted or stop.name in wanted]
     need_cjk_fonts()
     shutil.rmtree(SHOTS, ignore_errors=True)
     SHOTS.mkdir(parents=True)

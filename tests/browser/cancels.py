@@ -23,7 +23,7 @@ def tick_all(page: Page, action: str) -> None:
 def approve_ticked(page: Page) -> None:
     tick_all(page, "/ticked/approve/")
     page.locator("main .btn.main").click()
-    expect(page.locator("dialog table")).to_be_visible()
+    expect(page.locator("dialog .rows")).to_be_visible()
 
 
 def ticked_orders(page: Page, to: str) -> None:

@@ -14,8 +14,8 @@ from tests.browser.people import LOCALES, Person
 from tests.factories import PASSWORD, MemberFactory, SellerFactory, UserFactory
 from tests.servers import Console, MailServer, Valkey
 
-# How Chromium reports an answer that we mean: not allowed, not there, decided meanwhile, refused.
-ANSWERED = tuple(f"the server responded with a status of {status}" for status in (403, 404, 409, 422))
+# How Chromium reports an answer that we mean: not allowed, not there, decided meanwhile, not there any more, refused.
+ANSWERED = tuple(f"the server responded with a status of {status}" for status in (403, 404, 409, 410, 422))
 NewPerson = Callable[..., Person]
 # A busy machine may take its time; what never comes still fails.
 LONG = 60_000  # milliseconds

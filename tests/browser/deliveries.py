@@ -60,7 +60,7 @@ def take_grid_file(page: Page) -> None:
     assert page.evaluate("async () => (await fetch('/orders/grid.xlsx')).status") == 200
 
 
-DELIVERY_STOPS = (
+STOPS = (
     Stop("delivery-detail", SELLER, "/orders/?view=detail", take_grid_file),
     Stop("delivery-by-cart", SELLER, "/orders/?view=cart"),
     Stop("delivery-sent", SELLER, "/orders/?view=sent"),

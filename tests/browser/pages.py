@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import cancels, members, talks
+from tests.browser import cancels, deliveries, members, talks
 from tests.browser.stop import BUYER, NOBODY, PHONE, PREPARING, REQUESTED, SELLER, Stop, open_first, open_row
 from tests.processes import wait_for
 
@@ -193,6 +193,7 @@ STOPS = (
     Stop("order-frozen", SELLER, "/orders/?state=cancel", open_row),
     Stop("order-ship-today", SELLER, "/orders/?state=ship_today", open_row),
     Stop("order-saved", SELLER, PREPARING, save_ship_date, is_popup=True),
+    *deliveries.STOPS,
     Stop("settings", SELLER, "/orders/settings/"),
     Stop("invite", SELLER, PREPARING, open_invitation),
     Stop("welcome-over", NOBODY, "/welcome/nothing/"),

@@ -83,7 +83,7 @@ def ask_to_cancel(buyer: Person, shop: Shop) -> None:
     buyer.log_in(shop.buyer.email, PASSWORD)
     order = order_on_my_page(buyer)
     expect(order).to_contain_text(PRODUCT)
-    buyer.link("Request a cancel", order).click()
+    buyer.link("Cancel the order", order).click()
     buyer.page.locator("[name=reason]").select_option(CancelReason.ORDERED_TWICE)
     buyer.page.locator("[name=text]").fill(WHY_CANCEL)
     buyer.button("Request a cancel").click()
@@ -126,9 +126,9 @@ def find_it_frozen(seller: Person) -> None:
     seller.link("Delivery management").click()
     seller.row(NUMBER).get_by_role("link").click()
     for work in ("Dispatch", "Change ship date"):
-        form = seller.panel.locator("form").filter(has=seller.page.get_by_role("heading", name=seller.says(work)))
-        expect(seller.button(work, within=form)).to_be_disabled()
-        expect(form).to_contain_text(seller.says(NOT_HELD.message))
+        step = seller.panel.locator(".step").filter(has=seller.page.get_by_role("heading", name=seller.says(work)))
+        expect(seller.button(work, within=step)).to_be_disabled()
+        expect(step).to_contain_text(seller.says(NOT_HELD.message))
     assert seller.panel.locator("[name=tracking_number]").count() == 0
 
 
@@ -164,7 +164,7 @@ def ask_again_in_vain(buyer: Person) -> None:
     """R-C7: a second cancel is not offered, and refused with the reason when it is asked for all the same."""
     order, barred = order_on_my_page(buyer), buyer.says(BARRED)
     expect(order).to_contain_text(barred)
-    expect(buyer.link("Request a cancel", order)).to_have_count(0)
+    expect(buyer.link("Cancel the order", order)).to_have_count(0)
     path = f"/my/orders/{the_order().pk}/cancel/"
     token = buyer.page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     form: dict[str, str | float | bool] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 NOBODY, SELLER, BUYER = "nobody", "seller", "buyer"
 SIZES = DESK, PHONE = ViewportSize(width=1360, height=900), ViewportSize(width=360, height=780)
@@ -30,8 +30,13 @@ class Stop:
         self.then(page)
 
 
+def first_row(page: Page) -> Locator:
+    """A place in the first row on which no link and no field lies: its delivery state or its claim's."""
+    return page.locator("tr[data-href]").first.locator("td").nth(1)
+
+
 def open_row(page: Page) -> None:
-    page.locator("tr[data-href]").first.dblclick()
+    first_row(page).dblclick()
     expect(page.locator("#panel h2").first).to_be_focused()
 
 

@@ -11,7 +11,7 @@ PHONE_NUMBER = "090-1234-5678"
 
 def open_note(page: Page) -> None:
     """From the conversation in the panel of the first row."""
-    page.locator("tr[data-href]").first.dblclick()
+    open_row(page)
     page.locator("#panel a[hx-get*='/notes/new/']").click()
     expect(page.locator("dialog #note")).to_be_visible()
 

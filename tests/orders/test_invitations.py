@@ -59,6 +59,7 @@ def test_the_buyer_confirms_and_sees_the_orders(order: Order) -> None:
     stranger = Client()
     assert stranger.get(path).status_code == 200
     assert stranger.post(path, GOOD).status_code == 302
+    assert order.product_name in stranger.get("/my/").content.decode()
     buyer = Buyer.unscoped.select_related("user").get(pk=order.buyer_id)
     assert buyer.user is not None
     assert (buyer.user.email, buyer.user.check_password(PASSWORD)) == (ADDRESS, True)
