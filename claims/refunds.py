@@ -5,6 +5,8 @@ The refund that fails leaves the claim as it is: refunding, and the order frozen
 
 from collections.abc import Callable
 
+import structlog
+
 from claims.kinds import cancel, returns
 from claims.models import Claim
 from claims.states import Kind, State
@@ -14,15 +16,23 @@ from orders.models import Order, Refund
 from qsm.accounts.access import SYSTEM, Actor
 from qsm.events.door import change, lock
 
+log = structlog.get_logger(__name__)
+
 COMPLETE: dict[str, Callable[..., None]] = {Kind.CANCEL: cancel.complete, Kind.RETURN: returns.complete}
 
 
 def poll() -> None:
-    """Ask the gateway about every refund that is due, and take each answer in a change of its own."""
+    """Ask the gateway about every refund that is due, and take each answer in a change of its own.
+
+    A refund at which something fails is asked about again when its lease is over, and keeps nobody waiting.
+    """
     for refund in money.due_at_gateway():
-        answer = money.ask(refund)
-        with change(SYSTEM):
-            answered(refund=refund, answer=answer)
+        try:
+            answer = money.ask(refund)
+            with change(SYSTEM):
+                answered(refund=refund, answer=answer)
+        except Exception:
+            log.exception("refund_failed", refund=refund.pk)
 
 
 def answered(*, refund: Refund, answer: Answer) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from qsm.accounts.access import Actor
 from qsm.events.door import Conflict, KeyReused, Replayed, Subject, change
+from qsm.events.forms import new_key
 from qsm.events.history import title
 from qsm.lib.machine import Refused, Text
 
@@ -41,9 +42,11 @@ def each(
     """Take every subject through a door of its own, in the given order.
 
     do: the action on one subject, which returns what to say of it (an English msgid); key: of the form, at most 40
-    characters, so that a second sending does nothing more and answers the same; said: what the form says of one subject.
+    characters, so that a second sending does nothing more and answers the same (a program that sends none gets one of its
+    own, for keys of nobody would answer each other); said: what the form says of one subject.
     Refusals and conflicts are answers, never raised.
     """
+    key = key or new_key()
     return [_outcome(subject, do, by, f"{key}:{subject.pk}", said(subject)) for subject in subjects]
 
 

@@ -159,3 +159,22 @@ def test_an_operator_reads_a_refund_with_its_history() -> None:
         row = {"orders_refund": refund_of(claim), "claims_claim": claim, "orders_order": claim.order}[page]
         text = client.get(reverse(f"admin:{page}_change", args=[row.pk])).content.decode()
         assert "Card payment voided" in text, page
+
+
+def test_a_refund_at_which_something_fails_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-M1: the poller takes the answers about all the rest, and this one's when it is asked about again."""
+    broken, sound = refunding(), refunding()
+    usual = refunds.answered
+
+    def answered(*, refund: Refund, answer: Any) -> None:
+        if refund.claim_id == broken.pk:
+            raise ZeroDivisionError
+        usual(refund=refund, answer=answer)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(refunds, "answered", answered)
+        poll()
+    assert ended_once(sound)
+    assert fresh(broken).state == State.REFUNDING
+    poll()
+    assert ended_once(broken)
