@@ -37,6 +37,8 @@ from tests.factories import (
 # Every table counts from here for somebody's rows, so that one number names whichever of them a view looks for; their
 # order, cart and shop are called so too.
 SOMEBODYS, NOBODYS = 773_104_500, 551_209_643
+# Everybody else's rows, anew for each world: PostgreSQL's counters go on from where the last world left them.
+OTHERS = 1_000_000
 NO_COLUMN_HOLDS = 10**30
 MARKER = "よその店の傘 QX-7731"
 
@@ -150,6 +152,7 @@ class World:
 
 def build() -> World:
     """Everybody, all of them logged in but for the one who has not."""
+    count_from(OTHERS)
     Announcement.objects.create(published_at=clock.now())
     seller, buyer = SellerFactory(), UserFactory()
     others = Things.made(seller, buyer, "638000017", "ただの傘")
