@@ -32,7 +32,7 @@ def request_cancel(request: HttpRequest, actor: Actor, order_id: int) -> HttpRes
     order = mine(Order.objects.for_actor(actor).select_related("seller"), pk=order_id)
     form = CancelForm(request.POST if request.method == "POST" else None, version=order.version)
     to = f"{reverse('my')}#order-{order.pk}"
-    if form.is_bound and form.asks and cancel.goes_at_once(order):
+    if form.is_bound and form.asks and not why_not(order) and cancel.goes_at_once(order):
         return render(request, "confirm.html", cancel_popup(order, form, to))
     if form.is_bound:
         say = SAID_AT_ONCE if cancel.goes_at_once(order) else SAID_WAITING

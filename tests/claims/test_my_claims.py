@@ -91,6 +91,15 @@ def test_from_dispatch_on_the_buyer_is_led_to_the_shop() -> None:
     assert reverse("messaging:write", args=[order.pk]) in answer.content.decode()
 
 
+def test_nobody_is_asked_about_a_cancel_that_is_not_possible_any_more() -> None:
+    """R-C3, R-P6: the order left while the form was open, so the click is answered with why not, not with the popup."""
+    order = OrderFactory(state=OrderState.SHIPPING)
+    form = {"reason": "ordered_twice", "text": "", "seen": order.version, "key": "k1"}
+    answer = browser(order.buyer.user_id).post(form_of(order), form)
+    assert answer.status_code == 422
+    assert "write to the shop about a return" in answer.content.decode()
+
+
 def test_after_a_rejection_the_reason_is_shown_and_no_cancel_is_offered() -> None:
     """R-C7"""
     claim = requested_cancel()
