@@ -221,7 +221,8 @@ def progress_of(buyer: Person, order: Order) -> str:
     card = on_my_page(buyer, order)
     card.locator("summary").filter(has_text=buyer.says("Statement")).click()
     labels, values = card.locator("dt").all_inner_texts(), card.locator("dd").all_inner_texts()
-    return dict(zip(labels, values, strict=True)).get(buyer.says("Refund's progress"), "")
+    said = dict(zip(labels, values, strict=True)).get(buyer.says("Refund's progress"), "")
+    return said.split(" · ")[0]  # a settled refund says its way too
 
 
 def write_to_shop(buyer: Person, order: Order, text: str) -> None:
