@@ -49,10 +49,10 @@ def send_mail(delivery: Delivery) -> str:
     Raises what the mail server says; the sweep then tries again. The Message-ID is the same each time.
     """
     reader = _reader(delivery)
-    if not reader.email:
-        return NO_ADDRESS
     with translation.override(reader.language):
         notice = draw(delivery.event, delivery.to)
+        if not (address := notice.address or reader.email):
+            return NO_ADDRESS
         context = {
             "notice": notice,
             "link": urljoin(settings.SITE_URL, notice.url),
@@ -61,7 +61,7 @@ def send_mail(delivery: Delivery) -> str:
         mail = EmailMultiAlternatives(
             subject=" ".join(notice.title.split()),
             body=render_to_string("mail/notice.txt", context),
-            to=[reader.email],
+            to=[address],
             headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
         )
         mail.attach_alternative(render_to_string("mail/notice.html", context), "text/html")

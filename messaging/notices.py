@@ -16,11 +16,12 @@ from qsm.events.rooms import said_by_rooms
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A notice in one reader's language."""
+    """A notice in one reader's language. `address`: where its mail goes, nothing for the reader's own."""
 
     title: str
     text: str
     url: str
+    address: str = ""
 
 
 @cache
@@ -39,7 +40,8 @@ def draw(event: Event, to: str) -> Drawn:
     """The notice of `event` for a party, in the active language. Raises KeyError when none was declared."""
     notice = declared()[event.name, to]
     facts = notice.facts(event)
-    return Drawn(str(notice.title).format(**facts), str(notice.text).format(**facts), facts["url"])
+    title, text = str(notice.title).format(**facts), str(notice.text).format(**facts)
+    return Drawn(title, text, facts["url"], facts.get("address", ""))
 
 
 def _facts(event: Event) -> dict[str, str]:

@@ -17,9 +17,9 @@ from orders import invitations
 from orders.file_forms import KeyForm
 from orders.models import BuyerInvitation, Order
 from qsm.accounts.access import SYSTEM, Actor, mine, seller_action
-from qsm.accounts.models import User
 from qsm.events.answers import act
 from qsm.events.door import change
+from qsm.lib.machine import Refused
 
 
 class InviteForm(KeyForm):
@@ -79,27 +79,32 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _confirmed(request: HttpRequest, invitation: BuyerInvitation, form: WelcomeForm) -> HttpResponse | None:
-    """Where the buyer goes on; None when something is wrong, which the form then says without saying what."""
+    """Where the buyer goes on; None when something is wrong, which the form then says, of number and phone without which."""
     entered = form.cleaned_data
     if not invitations.try_once(invitation, number=entered["number"].strip(), phone=entered["phone"]):
         form.add_error(
             None, gettext("Order number and phone do not match this invitation. Look them up in your order.")
         )
         return None
-    if not request.user.is_authenticated and User.objects.filter(email=invitation.email.lower()).exists():
-        messages.info(request, gettext("There is a log-in with this mail address already. Log in with it first."))
-        return redirect(f"{reverse('account_login')}?next={request.path}")
-    with change(SYSTEM):
-        user = request.user if request.user.is_authenticated else _new_user(invitation, entered["password"])
-        joined = invitations.accept(invitation, user=user)
-    if not joined:
-        return render(request, "my/welcome_over.html", status=404)
-    if not request.user.is_authenticated:
+    here = request.user if request.user.is_authenticated else None
+    password, language = entered.get("password", ""), get_language() or "ja"
+    try:
+        with change(SYSTEM):
+            user = invitations.accept(invitation=invitation, user=here, password=password, language=language)
+    except Refused as refusal:
+        return _refused(request, form, refusal)
+    if not here:
         login(request, user)
     messages.success(request, gettext("Your orders are on My page now."))
     return redirect("my")
 
 
-def _new_user(invitation: BuyerInvitation, password: str) -> User:
-    language = get_language() or "ja"
-    return User.objects.create_user(invitation.email, password, name=invitation.buyer.name, language=language)
+def _refused(request: HttpRequest, form: WelcomeForm, refusal: Refused) -> HttpResponse | None:
+    match refusal.code:
+        case "invitation.over":
+            return render(request, "my/welcome_over.html", status=404)
+        case "invitation.log_in_exists":
+            messages.info(request, str(refusal.message))
+            return redirect(f"{reverse('account_login')}?next={request.path}")
+    form.add_error(None, str(refusal.message))
+    return None

@@ -8,12 +8,13 @@ from datetime import timedelta
 from functools import partial
 
 from django.core.signing import BadSignature, Signer
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Buyer, BuyerInvitation, Order
 from qsm.accounts.access import SYSTEM, Actor, Party
-from qsm.accounts.models import User
+from qsm.accounts.models import Member, User
 from qsm.events.door import lock, must_be_open, record
 from qsm.lib import clock
 from qsm.lib.files.cells import phone as tidy_phone
@@ -28,14 +29,21 @@ _signer = partial(Signer, salt="orders.invitations")
 def invite(*, order: Order, by: Actor, email: str) -> BuyerInvitation:
     """Send the buyer of an order the link to a log-in of their own; an earlier link of that buyer ends.
 
-    email: as the shop typed it; it becomes the buyer's mail address. Raises Refused `invitation.not_yours` for who may not,
-    `invitation.has_log_in`, `invitation.no_phone` where it could not be confirmed, `invitation.too_many` after five in a day.
+    email: as the shop typed it; only this link goes there, until the buyer has confirmed. Raises Refused
+    `invitation.not_yours` for who may not, `invitation.shops_own` for an address of the shop itself, `invitation.has_log_in`,
+    `invitation.no_phone` where it could not be confirmed, `invitation.too_many` after five in a day.
     """
     must_be_open()
     if by.party not in {Party.SELLER, Party.OPERATOR}:
         raise Refused("invitation.not_yours", _("Only owner and staff of the shop invite buyers."))
     [order] = lock(Order, order.pk)
-    buyer = Buyer.objects.for_actor(SYSTEM).select_for_update().get(pk=order.buyer_id)
+    if _is_the_shops(email, order):
+        raise Refused(
+            "invitation.shops_own",
+            _("This is an address of the shop itself. Enter the buyer's own address."),
+            field="email",
+        )
+    [buyer] = lock(Buyer, order.buyer_id)
     if buyer.user_id:
         raise Refused("invitation.has_log_in", _("This buyer has a log-in already, so there is nothing to invite to."))
     if not (buyer.phone or buyer.mobile):
@@ -49,7 +57,6 @@ def invite(*, order: Order, by: Actor, email: str) -> BuyerInvitation:
             "invitation.too_many", _("Five invitations went to this buyer within a day. Wait until tomorrow.")
         )
     earlier.filter(ended_at__isnull=True).update(ended_at=clock.now())
-    Buyer.objects.for_actor(SYSTEM).filter(pk=buyer.pk).update(email=email)
     invitation = BuyerInvitation.objects.for_actor(SYSTEM).create(
         buyer=buyer, order=order, email=email, made_at=clock.now(), good_until=clock.now() + GOOD_FOR
     )
@@ -89,18 +96,44 @@ def try_once(invitation: BuyerInvitation, *, number: str, phone: str) -> bool:
     return orders.exists() and _digits(phone) in phones
 
 
-def accept(invitation: BuyerInvitation, *, user: User) -> bool:
-    """The log-in is the buyer's from now on, and the link ends; inside a change. False when another was faster."""
-    must_be_open()
+def accept(*, invitation: BuyerInvitation, user: User | None, password: str = "", language: str = "ja") -> User:
+    """The log-in is the buyer's from now on, and its address too; the link ends.
+
+    user: who has logged in; for nobody a log-in is made with the invited address, this password and this language.
+    Raises Refused `invitation.over` when another was faster, `invitation.log_in_exists` when the address has a log-in,
+    which its owner has to use, `invitation.member` for a member of the shop.
+    """
+    [order] = lock(Order, invitation.order_id)
     mine = BuyerInvitation.objects.for_actor(SYSTEM).filter(pk=invitation.pk, ended_at__isnull=True)
     if not mine.update(ended_at=clock.now()):
-        return False
+        raise Refused("invitation.over", _("This link is not good any more"))
+    user = user or _new_user(invitation, password, language)
+    if Member.objects.filter(seller_id=order.seller_id, user=user).exists():
+        raise Refused(
+            "invitation.member",
+            _("You are a member of this shop, so you cannot confirm for its buyer. The buyer has to open the link."),
+        )
     buyers = Buyer.objects.for_actor(SYSTEM).filter(pk=invitation.buyer_id, user__isnull=True)
-    if not buyers.update(user=user):
-        return False
-    [order] = lock(Order, invitation.order_id)
+    if not buyers.update(user=user, email=invitation.email):
+        raise Refused("invitation.over", _("This link is not good any more"))
     record("buyer.joined", order, by=Actor(Party.BUYER, user_id=user.pk), before=order.state)
-    return True
+    return user
+
+
+def _new_user(invitation: BuyerInvitation, password: str, language: str) -> User:
+    """Never the account of somebody else: the unique address decides, also for two at the same moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(invitation.email, password, name=invitation.buyer.name, language=language)
+    except IntegrityError as taken:
+        raise Refused(
+            "invitation.log_in_exists", _("There is a log-in with this mail address already. Log in with it first.")
+        ) from taken
+
+
+def _is_the_shops(email: str, order: Order) -> bool:
+    members = Member.objects.filter(seller_id=order.seller_id, user__email=email.lower())
+    return email.lower() == order.seller.notice_email.lower() or members.exists()
 
 
 def _digits(phone: str) -> str:

@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from orders.invitations import token
-from orders.models import Order
+from orders.models import BuyerInvitation, Order
 from qsm.accounts.access import SYSTEM, Party
 from qsm.events.models import Event
 from qsm.events.notices import MAIL, Notice
@@ -45,8 +45,9 @@ def for_seller(event: Event) -> Mapping[str, str]:
 
 
 def for_invited(event: Event) -> Mapping[str, str]:
-    """Parameters of the invitation: it leads to the page that confirms it (R-O10)."""
-    return {**for_buyer(event), "url": reverse("welcome", args=[token(event.data["invitation"])])}
+    """Parameters of the invitation: where the shop sent it, and the page that confirms it (R-O10)."""
+    invitation = BuyerInvitation.objects.for_actor(SYSTEM).get(pk=event.data["invitation"])
+    return {**for_buyer(event), "url": reverse("welcome", args=[token(invitation.pk)]), "address": invitation.email}
 
 
 NOTICES = (

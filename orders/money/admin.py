@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-from orders.models import PaymentFee, Payout, SimulatedVoid, SimulatorRule, Transfer
+from orders.models import Buyer, PaymentFee, Payout, SimulatedVoid, SimulatorRule, Transfer
 from orders.money import payouts
 from orders.money.forms import RefusalForm
+from orders.texts import moment_text
 from qsm.accounts.admin import OperatorsAdmin
 from qsm.events.acting import ActingAdmin, Deed
 from qsm.events.admin import ReadOnlyAdmin
@@ -34,6 +35,7 @@ class PayoutAdmin(ActingAdmin):
     list_select_related = ("user", "decided_by")
     search_fields = ("user__email",)
     ordering = ("-pk",)
+    readonly_fields = ("drawn_from",)
     machine, subject = payouts.PAYOUT, "payout"
     deeds = {
         "pay": Deed(
@@ -48,6 +50,11 @@ class PayoutAdmin(ActingAdmin):
             RefusalForm,
         ),
     }
+
+    @admin.display(description=_("From the orders of"))
+    def drawn_from(self, payout: Payout) -> str:
+        """Whose money it is and how the log-in came to it: a shop could have invited itself (R-O10)."""
+        return "\n".join(_origin(payout, buyer) for buyer in payouts.buyers_of(payout))
 
 
 class PaymentFeeForm(forms.ModelForm):
@@ -89,6 +96,16 @@ class SimulatorRuleAdmin(OperatorsAdmin):
 class SimulatedVoidAdmin(ReadOnlyAdmin):
     list_display = ("payment", "yen", "key", "asked", "voided_at")
     search_fields = ("=payment",)
+
+
+def _origin(payout: Payout, buyer: Buyer) -> str:
+    parts = [buyer.seller.name, buyer.name]
+    if invitation := buyer.invitations.filter(ended_at__isnull=False).order_by("-pk").first():
+        words = {"when": moment_text(invitation.ended_at), "address": invitation.email}
+        parts.append(gettext("log-in confirmed on %(when)s by an invitation to %(address)s") % words)
+    if buyer.seller.members.filter(user=payout.user_id).exists():
+        parts.append(gettext("a member of this shop"))
+    return " · ".join(parts)
 
 
 def _is_valid(fee: PaymentFee | None) -> bool:

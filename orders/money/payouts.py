@@ -8,9 +8,9 @@ from typing import TypedDict, Unpack
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Buyer, Payout
-from orders.money.ledger import BANK, PAYOUTS, accounts_of, balance, transfer
+from orders.money.ledger import BANK, PAYOUTS, accounts_of, balance, of_buyer, transfer
 from orders.states import PayoutState, TransferReason
-from qsm.accounts.access import Actor, Party
+from qsm.accounts.access import SYSTEM, Actor, Party
 from qsm.events.door import lock, must_be_open
 from qsm.lib import clock
 from qsm.lib.machine import Machine, Refused, Transition
@@ -84,6 +84,13 @@ def refuse(*, payout: Payout, seen: int, by: Actor, reason: str) -> Payout:
             TransferReason.RETURNED, about=payout, debit=PAYOUTS, credit=drawn.debit, yen=drawn.yen, part=drawn.debit
         )
     return payout
+
+
+def buyers_of(payout: Payout) -> list[Buyer]:
+    """From whose balances it was drawn, one buyer for each shop that knows the person: for the operator who judges it."""
+    drawn = set(payout.transfers.filter(reason=TransferReason.PAYOUT).values_list("debit", flat=True))
+    known = Buyer.objects.for_actor(SYSTEM).filter(user=payout.user_id).select_related("seller").order_by("pk")
+    return [buyer for buyer in known if of_buyer(buyer.pk) in drawn]
 
 
 def _decide(payout: Payout, action: str, *, seen: int, by: Actor, **columns: str) -> Payout:

@@ -19,7 +19,8 @@ NO_ADDRESS = "no_address"
 class Notice:
     """`event` is told to `to` through `channels`: a title and text with {placeholders}, which `facts(event)` fills.
 
-    facts also gives `url`, a path of ours that the notice leads to.
+    facts also gives `url`, a path of ours that the notice leads to, and may give `address`, where its mail goes in place of
+    the reader's own.
     """
 
     event: str

@@ -7,13 +7,18 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from orders import invitations
+from orders import invitations, lifecycle
 from orders.models import Buyer, BuyerInvitation, Order
-from qsm.accounts.models import Role, User
+from qsm.accounts.access import SYSTEM, Actor, Party
+from qsm.accounts.models import PaymentMethod, Role, User
 from qsm.events.deliveries import sweep
+from qsm.events.door import change
 from qsm.events.models import Event
 from qsm.lib import clock
-from tests.factories import PASSWORD, BuyerFactory, MemberFactory, OrderFactory, SellerFactory, UserFactory
+from qsm.lib.machine import Refused
+from tests.factories import PASSWORD, BuyerFactory, MemberFactory, OrderFactory, SellerFactory, UserFactory, member_of
+from tests.orders.test_payouts import ask_for
+from tests.orders.test_refunds import begin
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "hanako@example.jp"
@@ -107,6 +112,78 @@ def test_only_who_knows_number_and_phone_is_let_in(order: Order, wrong: dict[str
 def test_a_phone_number_may_be_written_in_any_way(order: Order, phone: str) -> None:
     """R-O10"""
     assert Client().post(path_of(invited(order)), {**GOOD, "phone": phone}).status_code == 302
+
+
+def test_nothing_else_goes_to_the_address_before_it_is_confirmed(order: Order) -> None:
+    """R-O10: it may be a stranger's; the buyer's notices go there from the confirmation on."""
+    path = path_of(invited(order))
+    seller, parcel = member_of(order.seller), {"carrier": "ゆうパック", "tracking_number": "1"}
+    with change(seller):
+        lifecycle.dispatch(order=order, seen=order.version, by=seller, **parcel)
+    sweep("mail")
+    assert [message.subject for message in mail.outbox] == [f"{order.seller.name} invites you to see your orders"]
+    assert "None known: notices go to Qpost only" in member(order).get(f"/orders/{order.pk}/").content.decode()
+    Client().post(path, GOOD)
+    assert Buyer.unscoped.get(pk=order.buyer_id).email == ADDRESS
+    parcel["tracking_number"] = "2"
+    with change(seller):
+        lifecycle.correct(order=order, seen=order.version + 1, by=seller, **parcel)
+    sweep("mail")
+    assert (len(mail.outbox), mail.outbox[-1].to) == (2, [ADDRESS])
+
+
+@pytest.mark.parametrize("whose", ["member", "shop"])
+def test_a_shop_cannot_invite_itself(order: Order, whose: str) -> None:
+    """R-O10, R-M1: or it would have its buyers' balances paid out to itself."""
+    email = MemberFactory(seller=order.seller).user.email if whose == "member" else order.seller.notice_email
+    answer = member(order).post(f"/orders/{order.pk}/invite/", {"email": email.upper(), "key": "one"})
+    assert answer.status_code == 422
+    assert "an address of the shop itself" in answer.content.decode()
+    assert not BuyerInvitation.unscoped.exists()
+
+
+def test_a_member_of_the_shop_cannot_confirm_for_its_buyer(order: Order) -> None:
+    """R-O10, R-M1: the link stays good for the buyer."""
+    path = path_of(invited(order))
+    answer = member(order, Role.VIEWER).post(path, GOOD)
+    assert answer.status_code == 422
+    assert "You are a member of this shop" in answer.content.decode()
+    assert Buyer.unscoped.get(pk=order.buyer_id).user is None
+    assert Client().post(path, GOOD).status_code == 302
+
+
+def test_who_judges_a_payout_reads_how_the_log_in_came_to_the_money(order: Order) -> None:
+    """R-O10, R-M1: a shop may have invited an address that it made up."""
+    Client().post(path_of(invited(order)), GOOD)
+    buyer = Buyer.unscoped.select_related("user").get(pk=order.buyer_id)
+    Order.unscoped.filter(pk=order.pk).update(payment_method=PaymentMethod.CASH)
+    begin(Order.unscoped.get(pk=order.pk))
+    payout = ask_for(Actor(Party.BUYER, user_id=buyer.user_id), 2480)
+    chief = Client(HTTP_ACCEPT_LANGUAGE="en")
+    chief.force_login(UserFactory(is_staff=True, is_superuser=True))
+    page = chief.get(f"/admin/orders/payout/{payout.pk}/change/").content.decode()
+    assert f"{order.seller.name} · {buyer.name} · log-in confirmed on" in page
+    assert f"by an invitation to {ADDRESS}" in page
+    assert "a member of this shop" not in page
+    MemberFactory(seller=order.seller, user=buyer.user)
+    assert "a member of this shop" in chief.get(f"/admin/orders/payout/{payout.pk}/change/").content.decode()
+
+
+def test_whoever_is_slower_leaves_no_log_in_behind(order: Order) -> None:
+    """R-O10: the link is used, or the address has a log-in, between the page's question and the door."""
+    invited(order)
+    slow = BuyerInvitation.unscoped.select_related("buyer").get()
+    other = OrderFactory(buyer__user=None, buyer__mobile="+81-90-0000-0001", number="1001")
+    Client().post(path_of(invited(other, key="two")), GOOD)
+    codes = []
+    for user in (None, UserFactory(), UserFactory()):
+        try:
+            with change(SYSTEM):
+                invitations.accept(invitation=slow, user=user, password=PASSWORD)
+        except Refused as refusal:
+            codes.append(refusal.code)
+    assert codes == ["invitation.log_in_exists", "invitation.over"]
+    assert User.objects.filter(email=ADDRESS).count() == 1
 
 
 def test_a_log_in_that_is_there_is_used_and_never_overwritten(order: Order) -> None:
