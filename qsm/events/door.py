@@ -206,11 +206,9 @@ def move(
 
 
 def _conflict(subject: Subject, seen: int) -> Conflict:
-    """Each version of a subject is one event of its own, so those since `seen` are the last ones."""
-    since = max(subject.version - seen, 0)
     names = {"refund_id": None, "thread_id": None, "penalty_id": None, **subject.history}
-    events = Event.unscoped.filter(**names).order_by("-seq")[:since]
-    return Conflict(subject, list(reversed(events)), must_be_open().actor)
+    events = Event.unscoped.filter(**names, version__gt=seen).order_by("seq")
+    return Conflict(subject, list(events), must_be_open().actor)
 
 
 def record(
@@ -258,6 +256,7 @@ def _event(name: str, subject: Subject, by: Actor, *, seq: int, moment: datetime
         name=name,
         **subject.history,
         seq=seq,
+        version=subject.version,
         party=by.party,
         user_id=by.user_id,
         to_state=subject.state,

@@ -27,7 +27,8 @@ class Event(models.Model):
     """One change of an order, claim, refund, penalty or conversation: who, when, from, to, why (R-A3). Append-only.
 
     These live in higher rooms, so they are named by id; events of refunds and penalties name the claim too. `seq` counts
-    the events of an order, or those of a conversation about none. `data` holds codes and parameters, no personal data.
+    the events of an order, or those of a conversation about none; `version` is the one that the event's own subject had after
+    it, so that who saw an older one can be told what came since (R-A4). `data` holds codes and parameters, no personal data.
     `occurred_at` is when it counts (for a deadline: the deadline), `recorded_at` when it was written; both in UTC.
     """
 
@@ -40,6 +41,7 @@ class Event(models.Model):
     thread_id = models.BigIntegerField(null=True)
     penalty_id = models.BigIntegerField(null=True)
     seq = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
     party = models.CharField(max_length=10, choices=[(party, party) for party in Party])
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     from_state = models.CharField(max_length=30, blank=True)

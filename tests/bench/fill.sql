@@ -107,14 +107,14 @@ FROM claims_claim AS claim WHERE claim.order_id = orders_order.id AND claim.stat
 UPDATE orders_order SET cancel_barred = true
 FROM claims_claim AS claim WHERE claim.order_id = orders_order.id AND claim.state = 'REJECTED';
 
-INSERT INTO events_event (name, seller_id, order_id, seq, party, to_state, occurred_at, recorded_at, business_date)
-SELECT 'order.imported', seller_id, id, 1, 'system', state, ordered_at, ordered_at,
+INSERT INTO events_event (name, seller_id, order_id, seq, version, party, to_state, occurred_at, recorded_at, business_date)
+SELECT 'order.imported', seller_id, id, 1, 1, 'system', state, ordered_at, ordered_at,
        (ordered_at AT TIME ZONE 'Asia/Tokyo')::date
 FROM orders_order ORDER BY id;
 
 INSERT INTO events_event (
-    name, seller_id, order_id, claim_id, seq, party, from_state, to_state, occurred_at, recorded_at, business_date)
-SELECT event.name, claim.seller_id, claim.order_id, claim.id, event.seq, event.party, event.before, event.after,
+    name, seller_id, order_id, claim_id, seq, version, party, from_state, to_state, occurred_at, recorded_at, business_date)
+SELECT event.name, claim.seller_id, claim.order_id, claim.id, event.seq, event.seq - 1, event.party, event.before, event.after,
        event.moment, event.moment, (event.moment AT TIME ZONE 'Asia/Tokyo')::date
 FROM claims_claim AS claim
 CROSS JOIN LATERAL (VALUES
@@ -153,8 +153,8 @@ FROM claims_claim AS claim JOIN orders_order AS orders ON orders.id = claim.orde
 WHERE claim.state = 'REQUESTED' ORDER BY claim.id;
 
 INSERT INTO events_event (
-    name, seller_id, order_id, thread_id, seq, party, to_state, occurred_at, recorded_at, business_date)
-SELECT 'talk.asked', seller_id, order_id, id, 3, 'buyer', state, began_at, began_at,
+    name, seller_id, order_id, thread_id, seq, version, party, to_state, occurred_at, recorded_at, business_date)
+SELECT 'talk.asked', seller_id, order_id, id, 3, 1, 'buyer', state, began_at, began_at,
        (began_at AT TIME ZONE 'Asia/Tokyo')::date
 FROM messaging_thread ORDER BY id;
 

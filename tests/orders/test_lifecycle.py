@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from orders import lifecycle
+from orders.invitations import invite
 from orders.models import Order
 from orders.states import DeliveryMethod, OrderState
 from orders.tasks import settle_deadlines
@@ -33,6 +34,12 @@ def dispatch(order: Order, carrier: str = "ゆうパック", tracking_number: st
         return lifecycle.dispatch(
             order=order, seen=order.version, by=seller, carrier=carrier, tracking_number=tracking_number
         )
+
+
+def invited(order: Order) -> None:
+    seller = member_of(order.seller)
+    with change(seller):
+        invite(order=order, by=seller, email="hanako@example.jp")
 
 
 @pytest.mark.parametrize(
@@ -192,6 +199,20 @@ def test_an_older_version_is_a_conflict() -> None:
     with pytest.raises(Conflict) as conflict:
         dispatch(stale)
     assert [event.name for event in conflict.value.events] == ["order.replanned"]
+
+
+def test_the_slower_one_is_told_all_that_happened_and_nothing_older() -> None:
+    """R-A4: also beside events that make no new version, as an invitation of the buyer."""
+    order = OrderFactory(buyer__user=None, buyer__mobile="+81-90-0000-0001")
+    plan(order, clock.after(clock.today(), 1))
+    stale = Order.unscoped.get(pk=order.pk)
+    invited(stale)
+    plan(stale, clock.today())
+    invited(stale)
+    with pytest.raises(Conflict) as conflict:
+        dispatch(stale)
+    assert [event.name for event in conflict.value.events] == ["order.replanned", "buyer.invited"]
+    assert [event.data.get("ship_date") for event in conflict.value.events] == [clock.today().isoformat(), None]
 
 
 def test_actions_refuse_to_run_outside_the_door() -> None:
