@@ -1,7 +1,5 @@
 """What buyers do about claims on My page."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,15 +9,17 @@ from django.views.decorators.http import require_http_methods
 
 from claims.forms import CancelForm
 from claims.kinds import cancel
+from claims.kinds.machines import MACHINES
 from claims.models import Claim
 from claims.my import instead_of_cancel, why_not
+from claims.states import Kind
 from orders.models import Order
 from orders.queries import buyer_chip
 from orders.states import OrderState
 from orders.texts import buyer_facts
 from qsm.accounts.access import Actor, buyer_page, mine
-from qsm.events.answers import act
-from qsm.events.forms import ActionForm
+from qsm.events.answers import act, ask_once
+from qsm.events.forms import ConfirmForm
 from qsm.lib.machine import Guard
 
 SAID_AT_ONCE, SAID_WAITING = _("The order has been canceled."), _("The cancel has been requested.")
@@ -33,7 +33,9 @@ def request_cancel(request: HttpRequest, actor: Actor, order_id: int) -> HttpRes
     form = CancelForm(request.POST if request.method == "POST" else None, version=order.version)
     to = f"{reverse('my')}#order-{order.pk}"
     if form.is_bound and form.asks and not why_not(order) and cancel.goes_at_once(order):
-        return render(request, "confirm.html", cancel_popup(order, form, to))
+        facts = cancel.statement_of_request(order).facts
+        title, question = gettext("Cancel the order"), outcome_of(order)
+        return ask_once(request, form, title=title, question=question, facts=facts, back=to)
     if form.is_bound:
         say = SAID_AT_ONCE if cancel.goes_at_once(order) else SAID_WAITING
         if done := act(request, actor, form, cancel.request, order=order, to=to, say=say):
@@ -60,23 +62,20 @@ def take_back(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse
     to = f"{reverse('my')}#order-{claim.order_id}"
     if request.method != "POST":
         return redirect(to)
-    form = ActionForm(request.POST)
+    form = ConfirmForm(request.POST)
+    if form.asks and form.cleaned_data["seen"] == claim.version:
+        return _asked_back(request, actor, claim, form, to)
     say = _("The cancel request has been taken back.")
     if done := act(request, actor, form, cancel.take_back, claim=claim, to=to, say=say):
         return done
     raise form.refusal
 
 
-def cancel_popup(order: Order, form: CancelForm, back: str) -> dict[str, Any]:
-    """The question that is asked once before an order is canceled at once, with the statement (R-P6, R-M4)."""
-    return {
-        "title": gettext("Cancel the order"),
-        "question": outcome_of(order),
-        "facts": cancel.statement_of_request(order).facts,
-        "hidden": form.sent_on,
-        "url": reverse("my_claims:cancel", args=[order.pk]),
-        "cancel_url": back,
-    }
+def _asked_back(request: HttpRequest, actor: Actor, claim: Claim, form: ConfirmForm, back: str) -> HttpResponse:
+    """Raises Refused where there is nothing to take back any more."""
+    label = MACHINES[Kind(claim.kind)].check(claim, "take_back", actor.party).label
+    question = gettext("The cancel request ends, and the order goes on from where it was. Really take it back?")
+    return ask_once(request, form, title=label, question=question, back=back)
 
 
 def _refused(request: HttpRequest, order: Order, refusal: Guard) -> HttpResponse:

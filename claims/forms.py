@@ -7,27 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.kinds import cancel
 from claims.states import TEXT_MAX, CancelReason, RejectReason, SellerReason
-from qsm.events.forms import ActionForm, Prose
+from qsm.events.forms import ActionForm, Confirmed, ConfirmForm, Prose
 from qsm.lib.machine import Refused
 
 CHOOSE = ("", _("Choose"))
-
-
-class Confirmed(forms.Form):
-    """Asked once before it is done: the popup sends what was `posted` again, with `confirmed` (R-P6)."""
-
-    posted: tuple[str, ...] = ()
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    @property
-    def asks(self) -> bool:
-        """Whether the popup comes next."""
-        return self.is_valid() and not self.cleaned_data["confirmed"]
-
-    @property
-    def sent_on(self) -> list[tuple[str, str]]:
-        """What was entered, for the form behind the popup."""
-        return [*((name, self.data[name]) for name in self.posted if name in self.data), ("confirmed", "1")]
 
 
 class RejectFields(Confirmed):
@@ -47,22 +30,12 @@ class RejectFields(Confirmed):
         return data
 
 
-class RejectForm(RejectFields, ActionForm):
+class RejectForm(RejectFields, ConfirmForm):
     """The rejection of one claim."""
 
-    posted = ("reason", "text", "seen", "key")
 
-
-class ApproveForm(Confirmed, ActionForm):
-    """The approval of one claim."""
-
-    posted = ("seen", "key")
-
-
-class CancelForm(Confirmed, ActionForm):
+class CancelForm(ConfirmForm):
     """Why the buyer wants to cancel. `confirmed` comes from the popup, where the click cannot be undone."""
-
-    posted = ("reason", "text", "seen", "key")
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *CancelReason.choices])
     text = Prose(label=_("Message to the shop"), required=False, max_length=TEXT_MAX)

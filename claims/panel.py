@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from claims.clocks import clock_for_seller
-from claims.forms import ApproveForm, RejectForm
+from claims.forms import RejectForm
 from claims.grids import handling_chip, late_chip
 from claims.kinds.machines import MACHINES
 from claims.language import LANGUAGES, language_for, other_than
@@ -19,6 +19,7 @@ from orders.money import Statement
 from orders.panel import Clock, Fact, order_facts
 from orders.texts import moment_text, refund_text
 from qsm.accounts.access import Actor, Party
+from qsm.events.forms import ConfirmForm
 from qsm.events.history import Entry, timeline
 from qsm.lib.grid import Chip
 
@@ -29,7 +30,7 @@ class ClaimPanel:
 
     claim: Claim
     actor: Actor
-    sent: RejectForm | ApproveForm | None = None
+    sent: ConfirmForm | None = None
 
     @property
     def chips(self) -> list[Chip]:
@@ -102,7 +103,7 @@ class ClaimPanel:
         """The form behind the button of the approval (R-C4), where it is possible."""
         if "approve" not in self.choices or not self.choices["approve"].enabled:
             return None
-        form = self.sent if isinstance(self.sent, ApproveForm) else ApproveForm(version=self.claim.version)
+        form = self.sent if isinstance(self.sent, ConfirmForm) else ConfirmForm(version=self.claim.version)
         return {"form": form, "url": reverse("claims:approve", args=[self.claim.pk]), "id": "approve"}
 
     @property

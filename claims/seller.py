@@ -1,5 +1,6 @@
 """The claims page: the shop's claims, one claim's trade panel, the decisions on it, files out, penalties."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
 
-from claims.forms import ApproveForm, RejectForm
+from claims.forms import RejectForm
 from claims.grids import CLAIMS
 from claims.kinds import cancel
 from claims.models import Claim, Penalty
@@ -19,7 +20,8 @@ from claims.queries import FILTERS, STATUS_GRID, status_counts
 from orders.money import Statement
 from orders.work import ticked
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
-from qsm.events.answers import act, in_panel
+from qsm.events.answers import act, ask_once, in_panel
+from qsm.events.forms import ConfirmForm
 from qsm.lib import clock
 
 PENALTIES_SHOWN = 100
@@ -39,30 +41,26 @@ def page(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse:
     return _shown(request, actor, ClaimPanel(_mine(actor, claim_id), actor))
 
 
-@leads_to("claims:page")
-@require_POST
-@seller_action
-def approve(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse:
-    """Accept a cancel request: the popup with the statement asks once, then the refund starts (R-C4, R-M4, R-P6)."""
-    claim, form = _mine(actor, claim_id), ApproveForm(request.POST)
-    if form.asks:
-        return render(request, "confirm.html", approval_popup(claim, form))
-    to = reverse("claims:page", args=[claim.pk])
-    done = act(request, actor, form, cancel.approve, claim=claim, to=to, say=_("The cancel has been processed."))
-    return done or _shown(request, actor, ClaimPanel(_mine(actor, claim_id), actor, sent=form), status=422)
+def _decision(
+    form_class: type[ConfirmForm],
+    do: Callable[..., object],
+    question: Callable[[Claim, Any], dict[str, Any]],
+    say: str,
+) -> Callable[..., HttpResponseBase]:
+    """The view of a decision on one claim: the form, then the popup that asks once, then the decision (R-P6)."""
 
+    @leads_to("claims:page")
+    @require_POST
+    @seller_action
+    def view(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse:
+        claim, form = _mine(actor, claim_id), form_class(request.POST)
+        to = reverse("claims:page", args=[claim.pk])
+        if form.asks:
+            return ask_once(request, form, back=to, **question(claim, form))
+        done = act(request, actor, form, do, claim=claim, to=to, say=say)
+        return done or _shown(request, actor, ClaimPanel(_mine(actor, claim_id), actor, sent=form), status=422)
 
-@leads_to("claims:page")
-@require_POST
-@seller_action
-def reject(request: HttpRequest, actor: Actor, claim_id: int) -> HttpResponse:
-    """Reject a cancel: the form, then the popup that asks once, then the rejection (R-C5, R-P6)."""
-    claim, form = _mine(actor, claim_id), RejectForm(request.POST)
-    if form.asks:
-        return render(request, "confirm.html", rejection_popup(claim, form))
-    to = reverse("claims:page", args=[claim.pk])
-    done = act(request, actor, form, cancel.reject, claim=claim, to=to, say=_("The cancel has been rejected."))
-    return done or _shown(request, actor, ClaimPanel(_mine(actor, claim_id), actor, sent=form), status=422)
+    return view
 
 
 @require_safe
@@ -88,28 +86,26 @@ def penalties(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "claims/penalties.html", {"penalties": rows[:PENALTIES_SHOWN]})
 
 
-def approval_popup(claim: Claim, form: ApproveForm) -> dict[str, Any]:
-    """The question that is asked once before a cancel is approved, with the frozen statement (R-C4, R-M4)."""
+def approval_question(claim: Claim, _form: ConfirmForm) -> dict[str, Any]:
+    """What is asked once before a cancel is approved, with the frozen statement (R-C4, R-M4)."""
     return {
         "title": gettext("Process cancel"),
         "question": gettext("The order is canceled and the buyer gets the money back. Really process the cancel?"),
         "facts": Statement.from_json(claim.statement).facts,
-        "hidden": form.sent_on,
-        "url": reverse("claims:approve", args=[claim.pk]),
-        "cancel_url": reverse("claims:page", args=[claim.pk]),
     }
 
 
-def rejection_popup(claim: Claim, form: RejectForm) -> dict[str, Any]:
-    """The question that is asked once before a cancel is rejected, with what was entered (R-C5, R-P6)."""
+def rejection_question(claim: Claim, form: RejectForm) -> dict[str, Any]:
+    """What is asked once before a cancel is rejected (R-C5)."""
     return {
         "title": gettext("Reject cancel"),
         "question": gettext("Reject a cancel only where the order cannot be canceled any more. Really reject it?"),
         "warning": language_warning(claim.order.country, form.cleaned_data["text"]),
-        "hidden": form.sent_on,
-        "url": reverse("claims:reject", args=[claim.pk]),
-        "cancel_url": reverse("claims:page", args=[claim.pk]),
     }
+
+
+approve = _decision(ConfirmForm, cancel.approve, approval_question, _("The cancel has been processed."))
+reject = _decision(RejectForm, cancel.reject, rejection_question, _("The cancel has been rejected."))
 
 
 def _mine(actor: Actor, claim_id: int) -> Claim:

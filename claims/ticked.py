@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods
 
-from claims.forms import Confirmed, MemoFields, RejectFields, SellersCancelFields
+from claims.forms import MemoFields, RejectFields, SellersCancelFields
 from claims.kinds import cancel, returns
 from claims.kinds.cancel import CANCEL
 from claims.language import LANGUAGES, language_for
@@ -25,7 +25,8 @@ from orders.money import Statement
 from orders.states import RefundWay
 from orders.texts import yen
 from qsm.accounts.access import Actor, Party, seller_action
-from qsm.lib.machine import Refused
+from qsm.events.forms import Confirmed
+from qsm.lib.machine import why_not
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -125,15 +126,6 @@ def money_of(statement: Statement) -> list[str]:
     words = [yen(statement.refund_yen), str(RefundWay(statement.way).label)]
     fee = _("payment fee %(yen)s, charged to the shop") % {"yen": yen(statement.fee_yen)}
     return [*words, fee] if statement.fee_yen else words
-
-
-def why_not(check: Callable[..., object], *subject: object, **named: object) -> Refused | None:
-    """The Refused that `check` raises, or nothing."""
-    try:
-        check(*subject, **named)
-    except Refused as refusal:
-        return refusal
-    return None
 
 
 def memo_hints(rows: list[Row]) -> Iterable[str]:

@@ -1,17 +1,17 @@
 """What buyers do about their orders on My page."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
 from orders import lifecycle
-from orders.forms import ConfirmForm
 from orders.models import Order
 from qsm.accounts.access import Actor, buyer_page, mine
-from qsm.events.answers import act
+from qsm.events.answers import act, ask_once
+from qsm.events.forms import ConfirmForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,16 +23,9 @@ def receive(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(to)
     form = ConfirmForm(request.POST)
-    if form.is_valid() and not form.cleaned_data["confirmed"]:
-        posted = [(name, request.POST[name]) for name in ConfirmForm.posted if name in request.POST]
-        popup = {
-            "title": gettext("Confirm receipt"),
-            "question": gettext("Have you received the goods? After that only the operator can open a claim."),
-            "hidden": [*posted, ("confirmed", "1")],
-            "url": request.path,
-            "cancel_url": to,
-        }
-        return render(request, "confirm.html", popup)
+    if form.asks:
+        question = gettext("Have you received the goods? After that only the operator can open a claim.")
+        return ask_once(request, form, title=gettext("Confirm receipt"), question=question, back=to)
     if done := act(
         request, actor, form, lifecycle.receive, order=order, to=to, say=_("The receipt has been confirmed.")
     ):

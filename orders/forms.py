@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
 from orders.states import DELAY_MEMO_MAX, CancelBlock, DelayType
-from qsm.events.forms import ActionForm, Prose, new_key
+from qsm.events.forms import ActionForm, ConfirmForm, Prose, new_key
 
 DATE = {"type": "date"}
 NAMES_OF_CARRIERS = "carriers"  # the id of the <datalist>
@@ -52,19 +52,16 @@ class PlanForm(DateFields, ActionForm):
     """The expected ship date of one order."""
 
 
-class DispatchForm(ParcelFields, ActionForm):
-    """The parcel of one order, entered or corrected."""
+class DispatchForm(ParcelFields, ConfirmForm):
+    """The parcel of one order."""
 
 
-class HandOverForm(CodeFields, ActionForm):
+class CorrectForm(ParcelFields, ActionForm):
+    """The parcel of one order, corrected."""
+
+
+class HandOverForm(CodeFields, ConfirmForm):
     """The code of one order."""
-
-
-class ConfirmForm(ActionForm):
-    """An action that cannot be undone and asks for nothing more; `confirmed` comes from the popup (R-P6)."""
-
-    posted = ("seen", "key")
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class RecipientForm(ActionForm):

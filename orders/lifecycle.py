@@ -114,7 +114,7 @@ def dispatch(*, order: Order, seen: int, by: Actor, carrier: str, tracking_numbe
     """
     order, seen = locked(order, seen)
     expect(order, ORDER, "dispatch", by=by, seen=seen)
-    parcel = _checked_parcel(order, carrier, tracking_number)
+    parcel = checked_parcel(order, carrier, tracking_number)
     left: dict[str, Any] = {"shipped_at": clock.now(), "ship_today_until": None, "late_at": None}
     move(order, ORDER, "dispatch", by=by, seen=seen, data=parcel, **parcel, **left)
     return order
@@ -124,7 +124,7 @@ def correct(*, order: Order, seen: int, by: Actor, carrier: str, tracking_number
     """Correct carrier and number while `SHIPPING` (R-O2); the same ones change nothing. Raises Refused as `dispatch` does."""
     order, seen = locked(order, seen)
     expect(order, ORDER, "correct", by=by, seen=seen)
-    parcel = _checked_parcel(order, carrier, tracking_number)
+    parcel = checked_parcel(order, carrier, tracking_number)
     if parcel != {name: getattr(order, name) for name in parcel}:
         before = {f"{name}_before": getattr(order, name) for name in parcel}
         move(order, ORDER, "correct", by=by, seen=seen, data={**before, **parcel}, **parcel)
@@ -252,7 +252,8 @@ def _check_plan(ship_date: date, delay_type: str, memo: str) -> None:
         raise Refused("order.unknown_delay_type", _("Choose one of the listed reasons."), field="delay_type")
 
 
-def _checked_parcel(order: Order, carrier: str, tracking_number: str) -> dict[str, Any]:
+def checked_parcel(order: Order, carrier: str, tracking_number: str) -> dict[str, Any]:
+    """Carrier and number, trimmed (R-O2). Raises Refused as `dispatch` does."""
     carrier, tracking_number = carrier.strip(), tracking_number.strip()
     if not carrier:
         raise Refused("order.carrier_missing", _("Choose or enter the carrier."), field="carrier")

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from orders import page
 from orders.clocks import seller_clock
-from orders.forms import ConfirmForm, DispatchForm, HandOverForm, PlanForm, RecipientForm, parcel_of
+from orders.forms import CorrectForm, DispatchForm, HandOverForm, PlanForm, RecipientForm, parcel_of
 from orders.machine import ORDER, OTHER_METHODS
 from orders.models import RECIPIENT, Order
 from orders.panel import Clock, Fact, order_facts
 from orders.queries import state_chip
 from orders.states import ON_THE_WAY, SHIPPING_REQUEST
 from qsm.accounts.access import Actor, Party
-from qsm.events.forms import ActionForm
+from qsm.events.forms import ActionForm, ConfirmForm
 from qsm.events.history import Entry, timeline
 from qsm.lib import clock
 from qsm.lib.grid import Chip
@@ -53,7 +53,7 @@ KINDS = {
     "hand_over": Kind(HandOverForm, tone="main"),
     "provide": Kind(ConfirmForm, tone="main"),
     "plan": Kind(PlanForm, planned),
-    "correct": Kind(DispatchForm, parcel_of),
+    "correct": Kind(CorrectForm, parcel_of),
     "readdress": Kind(RecipientForm, recipient_of, folded=True),
 }
 

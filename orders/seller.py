@@ -1,7 +1,6 @@
 """The delivery page: the shop's orders in their tabs, one order's panel, and what is done with one order."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,17 +11,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders import lifecycle
 from orders.carriers import CARRIERS
-from orders.forms import ConfirmForm, DispatchForm, HandOverForm, PlanForm, RecipientForm
+from orders.forms import CorrectForm, DispatchForm, HandOverForm, PlanForm, RecipientForm
 from orders.grids import ORDERS
+from orders.machine import ORDER
 from orders.models import Order
 from orders.options import options_of
 from orders.order_panel import OrderPanel
 from orders.page import asked_view, counter_rows, tabs, tools, with_order, work_tabs
+from orders.panel import Fact
 from orders.queries import GROUPS
 from orders.standing import restriction
+from orders.works import WORKS
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
-from qsm.events.answers import act, in_panel
-from qsm.events.forms import ActionForm
+from qsm.events.answers import act, ask_once, in_panel
+from qsm.events.forms import ActionForm, ConfirmForm
+from qsm.lib.machine import why_not
 
 
 @require_safe
@@ -49,6 +52,8 @@ def _action(
     @seller_action
     def view(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
         order, form = _mine(actor, order_id), form_class(request.POST)
+        if isinstance(form, ConfirmForm) and form.asks and form.cleaned_data["seen"] == order.version:
+            return _asked(request, actor, order, name, form)
         done = act(request, actor, form, do, order=order, to=_address(order), say=say)
         return done or _refused(request, actor, order, name, form)
 
@@ -57,33 +62,27 @@ def _action(
 
 plan = _action("plan", PlanForm, lifecycle.plan, _("The ship date has been saved."))
 dispatch = _action("dispatch", DispatchForm, lifecycle.dispatch, _("The order has been dispatched."))
-correct = _action("correct", DispatchForm, lifecycle.correct, _("Carrier and tracking number have been corrected."))
+correct = _action("correct", CorrectForm, lifecycle.correct, _("Carrier and tracking number have been corrected."))
 readdress = _action("readdress", RecipientForm, lifecycle.readdress, _("The recipient has been changed."))
 hand_over = _action("hand_over", HandOverForm, lifecycle.hand_over, _("The order has been handed over."))
+provide = _action("provide", ConfirmForm, lifecycle.provide, _("The service has been marked as provided."))
 
 
-@leads_to("orders:page")
-@require_POST
-@seller_action
-def provide(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
-    """Mark an online service as provided: a popup asks once, for it cannot be undone (R-O7, R-P6)."""
-    order, form = _mine(actor, order_id), ConfirmForm(request.POST)
-    if form.is_valid() and not form.cleaned_data["confirmed"]:
-        return render(request, "confirm.html", _provide_popup(request, order))
-    say = _("The service has been marked as provided.")
-    done = act(request, actor, form, lifecycle.provide, order=order, to=_address(order), say=say)
-    return done or _refused(request, actor, order, "provide", form)
+def _asked(request: HttpRequest, actor: Actor, order: Order, name: str, form: ConfirmForm) -> HttpResponse:
+    """The popup with what was entered; what is not possible anyway is not asked about."""
+    if refusal := why_not(_check, order, actor, name, form):
+        form.refuse(refusal)
+        return _refused(request, actor, order, name, form)
+    entered = [Fact(str(field.label), form.cleaned_data[field.name]) for field in form.visible_fields()]
+    facts = [Fact(gettext("Order number"), order.number), Fact(gettext("Recipient"), order.recipient_name), *entered]
+    title = ORDER.check(order, name, actor.party).label
+    return ask_once(request, form, title=title, question=WORKS[name].question, facts=facts, back=_address(order))
 
 
-def _provide_popup(request: HttpRequest, order: Order) -> dict[str, Any]:
-    posted = [(name, request.POST[name]) for name in ConfirmForm.posted if name in request.POST]
-    return {
-        "title": gettext("Service provided"),
-        "question": gettext("The buyer is told, and this cannot be undone. Has the service been provided?"),
-        "hidden": [*posted, ("confirmed", "1")],
-        "url": reverse("orders:provide", args=[order.pk]),
-        "cancel_url": _address(order),
-    }
+def _check(order: Order, actor: Actor, name: str, form: ActionForm) -> None:
+    ORDER.check(order, name, actor.party)
+    if isinstance(form, DispatchForm):
+        lifecycle.checked_parcel(order, form.cleaned_data["carrier"], form.cleaned_data["tracking_number"])
 
 
 def _mine(actor: Actor, order_id: int) -> Order:

@@ -20,7 +20,7 @@ from qsm.accounts.access import Actor
 from qsm.events.batch import Outcome, each
 from qsm.lib import clock
 from qsm.lib.grid import Chip
-from qsm.lib.machine import Refused, Text
+from qsm.lib.machine import Refused, Text, why_not
 
 ROW = "row"
 
@@ -29,7 +29,8 @@ ROW = "row"
 class Work:
     """One tab. `action`: of the machine; `do`: it, called with the order, the version, the actor and what was entered.
 
-    shared, of_row: the fields for all rows and for each; first: what stands in a row's fields at first; say: of a row done.
+    shared, of_row: the fields for all rows and for each; first: what stands in a row's fields at first; say: of a row done;
+    question: what is asked once before, where it cannot be undone (R-P6).
     """
 
     label: Text
@@ -40,6 +41,7 @@ class Work:
     of_row: type[forms.Form] = NoFields
     first: Callable[[Order], dict[str, Any]] = lambda order: {}
     hint: Text = ""
+    question: Text = ""
 
 
 def dispatch(*, carrier: str, carrier_for_all: str, **parcel: Any) -> object:
@@ -63,6 +65,7 @@ WORKS = {
         shared=CarrierForAll,
         of_row=ParcelOfRow,
         first=parcel_of,
+        question=_("The buyer is told that the goods are on their way, and this cannot be undone. Really dispatch?"),
     ),
     "hand_over": Work(
         pgettext_lazy("work", "Visit pickup"),
@@ -71,6 +74,9 @@ WORKS = {
         gettext_noop("The order has been handed over."),
         of_row=CodeFields,
         hint=_("The buyer shows the code on My page. Hand the goods over only against it."),
+        question=_(
+            "The buyer is told that the goods were handed over, and this cannot be undone. Really hand them over?"
+        ),
     ),
     "provide": Work(
         pgettext_lazy("work", "Online service"),
@@ -78,6 +84,7 @@ WORKS = {
         lifecycle.provide,
         gettext_noop("The service has been marked as provided."),
         hint=_("This cannot be undone: the buyer is told, and confirms or reports within 7 days."),
+        question=_("The buyer is told, and this cannot be undone. Has the service been provided?"),
     ),
 }
 
@@ -112,6 +119,11 @@ class Bench:
     @property
     def is_sent(self) -> bool:
         return ROW in self.params
+
+    @property
+    def asks(self) -> bool:
+        """Whether the popup comes before it is done."""
+        return bool(self.work.question) and "confirmed" not in self.params
 
     @property
     def orders(self) -> list[Order]:
@@ -153,11 +165,7 @@ class Bench:
         return self.work.of_row(self.params if self.is_sent else None, prefix=str(order.pk), initial=initial)
 
     def _refusal(self, order: Order) -> Refused | None:
-        try:
-            ORDER.check(order, self.work.action, self.actor.party)
-        except Refused as refused:
-            return refused
-        return None
+        return why_not(ORDER.check, order, self.work.action, self.actor.party)
 
 
 def sentences(form: forms.Form) -> Iterable[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -22,8 +21,8 @@ from qsm.accounts import members
 from qsm.accounts.access import Actor, View, mine, owner_page
 from qsm.accounts.forms import AccountForm
 from qsm.accounts.models import Invitation, Member, Role
-from qsm.events.answers import act
-from qsm.events.forms import KEY_FIELD, ActionForm, new_key
+from qsm.events.answers import act, ask_once
+from qsm.events.forms import KEY_FIELD, ActionForm, Confirmed, new_key
 
 
 def acts(view: View) -> Callable[..., HttpResponseBase]:
@@ -41,6 +40,10 @@ class MemberForm(ActionForm):
     """A role or nothing: what is set is final, so it does not matter which state the owner had seen."""
 
     for_the_form_only = frozenset({KEY_FIELD, "confirmed", "seen"})
+
+
+class RemovalForm(Confirmed, MemberForm):
+    """A member goes."""
 
 
 class RoleForm(MemberForm):
@@ -96,9 +99,10 @@ def change_role(request: HttpRequest, actor: Actor, member_id: int) -> HttpRespo
 def remove(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
     """Let a member go: asks once, then does it (R-P6)."""
     member = mine(members.of_shop(actor), pk=member_id)
-    if not request.POST.get("confirmed"):
-        return render(request, "confirm.html", _removal(request, member))
-    form, say = MemberForm(request.POST), _("The member has been removed.")
+    form, say = RemovalForm(request.POST), _("The member has been removed.")
+    if form.asks:
+        title, back = gettext("Remove the member"), reverse("members")
+        return ask_once(request, form, title=title, question=_removal_question(member), back=back)
     if done := act(request, actor, form, members.remove, member=member, to=_after(member, actor), say=say):
         return done
     raise form.refusal
@@ -145,16 +149,9 @@ def _after(member: Member, actor: Actor) -> str:
     return reverse("home" if member.user_id == actor.user_id else "members")
 
 
-def _removal(request: HttpRequest, member: Member) -> dict[str, Any]:
+def _removal_question(member: Member) -> str:
     question = gettext("%(name)s can then no longer open this shop. What was done stays in the history. Really remove?")
-    names = ("seen", KEY_FIELD)
-    return {
-        "title": gettext("Remove the member"),
-        "question": question % {"name": member.user.name or member.user.email},
-        "hidden": [*((name, request.POST.get(name, "")) for name in names), ("confirmed", "1")],
-        "url": reverse("member_remove", args=[member.pk]),
-        "cancel_url": reverse("members"),
-    }
+    return question % {"name": member.user.name or member.user.email}
 
 
 def _page(request: HttpRequest, actor: Actor, form: InviteForm, status: int = 200) -> HttpResponse:

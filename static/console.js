@@ -207,7 +207,7 @@ on("htmx:afterSwap", (event) => {
   prepareGrids(event.target);
   const dialog = event.target.querySelector("dialog.popup");
   if (dialog) openPopup(dialog);
-  else if (event.target.matches("#popup, #panel")) document.querySelector("dialog.popup")?.close();
+  else if (event.target.matches("#popup, #panel, #work")) document.querySelector("dialog.popup")?.close();
   event.target.querySelector("[aria-invalid=true]")?.focus();
 });
 

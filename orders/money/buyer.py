@@ -17,7 +17,7 @@ from orders.money.ledger import accounts_of, balance, movements
 from orders.states import PayoutState, TransferReason
 from orders.texts import moment_text, yen
 from qsm.accounts.access import Actor, buyer_page, leads_to
-from qsm.events.answers import act
+from qsm.events.answers import act, ask_once
 from qsm.lib.grid import Chip, is_number
 
 SHOWN = 50
@@ -37,9 +37,9 @@ def page(request: HttpRequest, actor: Actor) -> HttpResponse:
 def ask_for_payout(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Ask for a payout: the form, then the popup that asks once, then the request (R-M1, R-P6)."""
     form = PayoutForm(request.POST)
-    if form.is_valid() and not form.cleaned_data["confirmed"]:
-        return render(request, "confirm.html", _popup(form))
     to = reverse("my_balance:page")
+    if form.asks:
+        return ask_once(request, form, title=gettext("Request a payout"), question=_question(form), back=to)
     done = act(request, actor, form, payouts.ask_for, to=to, say=_("The payout has been requested."))
     return done or _refused(request, actor, form)
 
@@ -52,24 +52,12 @@ def _refused(request: HttpRequest, actor: Actor, form: PayoutForm) -> HttpRespon
     return _page(request, actor, form, status=422)
 
 
-def _popup(form: PayoutForm) -> dict[str, Any]:
+def _question(form: PayoutForm) -> str:
     facts = form.cleaned_data
     question = gettext(
         "Have %(yen)s paid out to %(bank)s, %(branch)s, account %(number)s? This cannot be changed later."
     )
-    words = {
-        "yen": yen(facts["yen"]),
-        "bank": facts["bank"],
-        "branch": facts["branch"],
-        "number": facts["account_number"],
-    }
-    return {
-        "title": gettext("Request a payout"),
-        "question": question % words,
-        "hidden": [*form.shown, ("confirmed", "1")],
-        "url": reverse("my_balance:ask_for_payout"),
-        "cancel_url": reverse("my_balance:page"),
-    }
+    return question % {**facts, "yen": yen(facts["yen"]), "number": facts["account_number"]}
 
 
 def _page(request: HttpRequest, actor: Actor, form: PayoutForm | None, status: int = 200) -> HttpResponse:

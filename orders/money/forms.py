@@ -2,20 +2,19 @@
 
 import re
 import unicodedata
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orders.states import AccountType
-from qsm.events.forms import ActionForm
+from qsm.events.forms import ActionForm, ConfirmForm
 
 # As banks print account holders: katakana, capitals, digits, and a few signs.
 HOLDER = re.compile(r"^[ァ-ヴー・A-Z0-9 ().,/-]+$")
 
 
-class PayoutForm(ActionForm):
-    """How much of the balance goes to which bank account (R-M1). `confirmed` comes from the popup."""
+class PayoutForm(ConfirmForm):
+    """How much of the balance goes to which bank account (R-M1)."""
 
     seen = None  # type: ignore[assignment]
     yen = forms.IntegerField(label=_("Amount (yen)"), min_value=1, max_value=10**12)
@@ -31,7 +30,6 @@ class PayoutForm(ActionForm):
     account_holder = forms.CharField(
         label=_("Account holder (katakana)"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_account_number(self) -> str:
         """Digits, however wide they were typed; banks fill up with zeros."""
@@ -46,11 +44,6 @@ class PayoutForm(ActionForm):
         if not HOLDER.match(holder):
             raise forms.ValidationError(_("Enter the account holder in katakana, as the bank writes it."))
         return holder
-
-    @property
-    def shown(self) -> list[tuple[str, Any]]:
-        """What the popup carries on."""
-        return [(field.html_name, field.value()) for field in self if field.name != "confirmed"]
 
 
 class RefusalForm(ActionForm):

@@ -1,6 +1,6 @@
 """From a sent form through the door to an answer; sending it twice does no more and answers the same (R-P6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +12,8 @@ from django_htmx.http import reswap, retarget
 from qsm.accounts.access import Actor
 from qsm.events import door
 from qsm.events.door import change
-from qsm.events.forms import KEY_FIELD, ActionForm
-from qsm.lib.machine import Refused
+from qsm.events.forms import KEY_FIELD, ActionForm, Confirmed
+from qsm.lib.machine import Refused, Text
 
 NOT_SAID = {KEY_FIELD, "csrfmiddlewaretoken"}
 
@@ -42,6 +42,24 @@ def act(
         form.refuse(refusal)
         return None
     return answered(request, tx.answer)
+
+
+def ask_once(
+    request: HttpRequest,
+    form: Confirmed,
+    *,
+    title: Text,
+    question: Text,
+    back: str,
+    warning: str = "",
+    facts: Sequence[Any] = (),
+) -> HttpResponse:
+    """Ask before a form is taken: a dialog for htmx, else a page; OK sends the same form again (R-P6).
+
+    warning, facts (orders.panel.Fact): what stands beside the question; back: where *Cancel* leads without JavaScript.
+    """
+    context = {"title": title, "question": question, "warning": warning, "facts": facts, "hidden": form.sent_on}
+    return render(request, "confirm.html", {**context, "url": request.path, "cancel_url": back})
 
 
 def said(request: HttpRequest) -> dict[str, Any]:

@@ -68,3 +68,28 @@ class ActionForm(forms.Form):
         """Show why the action was refused, at the field that it is about."""
         field = refusal.field if refusal.field in self.fields else None
         self.add_error(field, forms.ValidationError(str(refusal.message), refusal.code))
+
+
+class Confirmed(forms.Form):
+    """Asked once before it is done: the popup sends what was entered again, with `confirmed` (R-P6)."""
+
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the popup comes next."""
+        return self.is_valid() and not self.cleaned_data["confirmed"]
+
+    @property
+    def sent_on(self) -> list[tuple[str, str]]:
+        """What was entered, for the form behind the popup."""
+        entered = [(name, self.data[name]) for name in self.fields if name in self.data and name != "confirmed"]
+        return [*entered, ("confirmed", "1")]
+
+    def hidden_fields(self) -> list[forms.BoundField]:
+        """Only the popup confirms: a form that was refused after it asks again."""
+        return [field for field in super().hidden_fields() if field.name != "confirmed"]
+
+
+class ConfirmForm(Confirmed, ActionForm):
+    """An action that cannot be undone and asks for nothing more."""

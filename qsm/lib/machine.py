@@ -57,6 +57,15 @@ class Transition:
         return self.target or state
 
 
+def why_not(check: Callable[..., object], *subject: object, **named: object) -> Refused | None:
+    """The Refused that `check` raises, or nothing."""
+    try:
+        check(*subject, **named)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a person sees of an action: possible now, or not and why."""

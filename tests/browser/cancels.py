@@ -64,6 +64,11 @@ def cancel_at_once(buyer: Page) -> None:
     buyer.wait_for_load_state()
 
 
+def press_take_back(buyer: Page) -> None:
+    buyer.locator("form[action$='/take-back/'] button").first.click()
+    expect(buyer.locator("dialog form")).to_be_visible()
+
+
 STOPS = (
     Stop("claims-by-condition", SELLER, "/claims/?tab=condition"),
     Stop("claim-approve", SELLER, REQUESTED, press_approve, is_popup=True),
@@ -74,5 +79,6 @@ STOPS = (
     Stop("orders-refund", SELLER, "/orders/?state=shipping", partial(ticked_orders, to="/claims/orders/refund/")),
     Stop("penalties", SELLER, "/claims/penalties/"),
     Stop("standing", SELLER, "/claims/standing/"),
+    Stop("take-back", BUYER, "/my/", press_take_back, is_popup=True),
     Stop("cancel-at-once", BUYER, "/my/", cancel_at_once),
 )

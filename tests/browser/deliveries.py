@@ -30,6 +30,7 @@ def wrong_code(page: Page) -> None:
     open_row(page)
     page.locator("#hand_over [name=code]").fill("000")
     page.locator("#hand_over button").click()
+    page.locator("dialog form button").click()
     expect(page.locator("#hand_over .errorlist")).to_be_visible()
 
 
@@ -52,7 +53,22 @@ def work_refused(page: Page) -> None:
     open_work(page, "dispatch")
     page.locator("#work [name=carrier_for_all]").fill("ゆうパック")
     page.locator("#work .btn.main").click()
+    page.locator("dialog form button").click()
     expect(page.locator("#work [role=status]")).to_be_visible()
+
+
+def ask_about_dispatch(page: Page) -> None:
+    open_row(page)
+    page.locator("#dispatch [name=carrier]").fill("ゆうパック")
+    page.locator("#dispatch [name=tracking_number]").fill("1234-5678-9012")
+    page.locator("#dispatch button").click()
+    expect(page.locator("dialog form")).to_be_visible()
+
+
+def ask_about_work(page: Page) -> None:
+    open_work(page, "dispatch")
+    page.locator("#work .btn.main").click()
+    expect(page.locator("dialog form")).to_be_visible()
 
 
 def take_grid_file(page: Page) -> None:
@@ -68,6 +84,8 @@ STOPS = (
     Stop("work-ship-date", SELLER, PREPARING, partial(open_work, name="plan")),
     Stop("work-dispatch", SELLER, PREPARING, partial(open_work, name="dispatch")),
     Stop("work-result", SELLER, PREPARING, work_refused),
+    Stop("work-question", SELLER, PREPARING, ask_about_work, is_popup=True),
+    Stop("dispatch-question", SELLER, PREPARING, ask_about_dispatch, is_popup=True),
     Stop("work-alone", SELLER, "/orders/work/dispatch/"),
     Stop("order-sent", SELLER, "/orders/?view=sent&state=delivered", open_row),
     Stop("order-corrected", SELLER, "/orders/?view=sent&state=shipping", correct_parcel, is_popup=True),

@@ -105,6 +105,7 @@ def dispatch(seller: Person) -> None:
     seller.panel.locator("[name=carrier]").fill(steps.CARRIER)
     seller.panel.locator("[name=tracking_number]").fill(steps.TRACKING_NUMBER)
     seller.button("Dispatch", within=seller.panel).click()
+    seller.button("OK", within=seller.popup).click()
     expect(seller.popup).to_contain_text(seller.says("The order has been dispatched."))
     seller.link("OK", seller.popup).click()
     expect(seller.panel.locator("header .chip")).to_have_text(seller.says(OrderState.SHIPPING.label))

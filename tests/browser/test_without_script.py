@@ -67,5 +67,7 @@ def dispatch(seller: Person) -> None:
     seller.panel.locator("[name=carrier]").fill(steps.CARRIER)
     seller.panel.locator("[name=tracking_number]").fill(steps.TRACKING_NUMBER)
     seller.button("Dispatch", within=seller.panel).click()
+    expect(seller.page.locator("main")).to_contain_text(steps.TRACKING_NUMBER)
+    seller.button("OK").click()
     expect(seller.page.get_by_role("status")).to_have_text(seller.says("The order has been dispatched."))
     expect(seller.panel.locator("header .chip")).to_have_text(seller.says(OrderState.SHIPPING.label))

@@ -260,28 +260,55 @@ def test_the_pickup_code_is_the_buyers_only(shop: Seller, client: Client) -> Non
     page = client.get(reverse("orders:page", args=[order.pk])).content.decode()
     assert pickup.code_of(order) not in page
     assert reverse("orders:dispatch", args=[order.pk]) not in page
-    wrong = client.post(url, posted(order, code="x"))
+    wrong = client.post(url, posted(order, code="x", confirmed="1"))
     assert wrong.status_code == 422
     assert "This is not the code of this order" in wrong.content.decode()
     again = wrong.context["panel"].sent["hand_over"]["seen"].value()
-    right = client.post(url, {"seen": again, "key": "k2", "code": pickup.code_of(order)})
+    right = client.post(url, {"seen": again, "key": "k2", "code": pickup.code_of(order), "confirmed": "1"})
     assert right.status_code == 302
     order.refresh_from_db()
     assert order.state == OrderState.DELIVERED
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_service_is_provided_after_one_question_and_once(shop: Seller, client: Client, htmx: bool) -> None:
-    """R-O7, R-P6"""
-    order = OrderFactory(seller=shop, delivery_method=DeliveryMethod.ONLINE)
-    url, headers = reverse("orders:provide", args=[order.pk]), {"HX-Request": "true"} if htmx else {}
-    question = client.post(url, posted(order), headers=headers)
+@pytest.mark.parametrize(
+    ("action", "method", "event"),
+    [
+        ("dispatch", DeliveryMethod.TRACKED, "order.dispatched"),
+        ("hand_over", DeliveryMethod.PICKUP, "order.handed_over"),
+        ("provide", DeliveryMethod.ONLINE, "order.provided"),
+    ],
+)
+def test_what_cannot_be_undone_is_done_after_one_question_and_once(
+    shop: Seller, client: Client, htmx: bool, action: str, method: str, event: str
+) -> None:
+    """R-O2, R-O7, R-P6: the popup carries on what was entered, and shows it."""
+    order = OrderFactory(seller=shop, delivery_method=method)
+    url, headers = reverse(f"orders:{action}", args=[order.pk]), {"HX-Request": "true"} if htmx else {}
+    entered = posted(order, carrier="ゆうパック", tracking_number="1234-5678", code=pickup.code_of(order))
+    question = client.post(url, entered, headers=headers)
+    assert question.status_code == 200
     assert "cannot be undone" in question.content.decode()
+    assert action != "dispatch" or '<span class="prose">1234-5678</span>' in question.content.decode()
     order.refresh_from_db()
     assert order.state == OrderState.PREPARING
-    answers = [client.post(url, posted(order, confirmed="1"), headers=headers).status_code for _click in range(2)]
+    confirmed = dict(question.context["hidden"])
+    answers = [client.post(url, confirmed, headers=headers).status_code for _click in range(2)]
     assert answers == ([200, 200] if htmx else [302, 302])
-    assert Event.unscoped.filter(order_id=order.pk, name="order.provided").count() == 1
+    assert Event.unscoped.filter(order_id=order.pk, name=event).count() == 1
+
+
+def test_what_is_not_possible_is_not_asked_about(shop: Seller, client: Client) -> None:
+    """R-P6, R-O2, R-A4: a missing number stands at its field; who was overtaken hears that, and a refused form asks again."""
+    order = OrderFactory(seller=shop)
+    url = reverse("orders:dispatch", args=[order.pk])
+    for confirmed in ({}, {"confirmed": "1"}):
+        refused = client.post(url, posted(order, carrier="ゆうパック", tracking_number="", **confirmed))
+        assert refused.status_code == 422
+        assert "Enter the tracking number" in refused.content.decode()
+        assert 'name="confirmed"' not in refused.content.decode()
+    Order.unscoped.filter(pk=order.pk).update(version=order.version + 1)
+    assert client.post(url, posted(order, carrier="ゆうパック", tracking_number="1")).status_code == 409
 
 
 def test_the_recipient_is_edited_on_the_panel_with_its_history(shop: Seller, client: Client) -> None:

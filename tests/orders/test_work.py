@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -20,6 +21,7 @@ from tests.factories import OrderFactory, SellerFactory, member_of, requested_ca
 
 pytestmark = pytest.mark.django_db
 DISPATCH = "/orders/work/dispatch/"
+CONFIRMED = {"confirmed": "1"}
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +100,7 @@ def test_each_row_has_its_own_result(shop: Seller, client: Client) -> None:
     overtaken, foreign = OrderFactory(seller=shop, version=3), OrderFactory()
     everyone = (good, no_number, frozen, foreign)
     form = {"key": "k", "row": [*rows(*everyone), f"{overtaken.pk}:2"], "carrier_for_all": "ゆうパック"}
-    answer = client.post(DISPATCH, form | parcels(good, frozen, overtaken, foreign, carrier=""))
+    answer = client.post(DISPATCH, form | CONFIRMED | parcels(good, frozen, overtaken, foreign, carrier=""))
     assert outcomes(answer) == {
         good.pk: "",
         no_number.pk: "order.tracking_missing",
@@ -113,7 +115,7 @@ def test_each_row_has_its_own_result(shop: Seller, client: Client) -> None:
 def test_a_double_click_dispatches_once_and_answers_the_same(shop: Seller, client: Client) -> None:
     """R-P6"""
     orders = [OrderFactory(seller=shop) for _order in range(3)]
-    form = {"key": "k", "row": rows(*orders), **parcels(*orders)}
+    form = {"key": "k", "row": rows(*orders), **parcels(*orders), **CONFIRMED}
     first, second = (client.post(DISPATCH, form) for _click in range(2))
     assert outcomes(first) == outcomes(second) == dict.fromkeys([order.pk for order in orders], "")
     assert Event.unscoped.filter(name="order.dispatched").count() == 3
@@ -122,7 +124,7 @@ def test_a_double_click_dispatches_once_and_answers_the_same(shop: Seller, clien
 def test_the_same_key_with_other_contents_does_nothing(shop: Seller, client: Client) -> None:
     """R-P6"""
     order = OrderFactory(seller=shop)
-    form = {"key": "k", "row": rows(order)}
+    form = {"key": "k", "row": rows(order), **CONFIRMED}
     client.post(DISPATCH, form | parcels(order))
     answer = client.post(DISPATCH, form | parcels(order, number="9"))
     assert outcomes(answer) == {order.pk: "key_reused"}
@@ -152,15 +154,19 @@ def test_pickup_codes_row_by_row(shop: Seller, client: Client) -> None:
     orders = [OrderFactory(seller=shop, delivery_method=DeliveryMethod.PICKUP) for _order in range(2)]
     parcel = OrderFactory(seller=shop)
     codes = {f"{orders[0].pk}-code": pickup.code_of(orders[0]), f"{orders[1].pk}-code": "x", f"{parcel.pk}-code": "1"}
-    answer = client.post("/orders/work/hand_over/", {"key": "k", "row": rows(*orders, parcel), **codes})
+    answer = client.post("/orders/work/hand_over/", {"key": "k", "row": rows(*orders, parcel), **codes, **CONFIRMED})
     assert list(outcomes(answer).values()) == ["", "order.code_wrong", "order.not_by_pickup"]
     assert states(*orders) == ["DELIVERED", "PREPARING"]
 
 
 def test_services_are_provided_together(shop: Seller, client: Client) -> None:
-    """R-O7"""
+    """R-O7, R-P6: asked once for all of them."""
     orders = [OrderFactory(seller=shop, delivery_method=DeliveryMethod.ONLINE) for _order in range(2)]
-    client.post("/orders/work/provide/", {"key": "k", "row": rows(*orders)})
+    question = client.post("/orders/work/provide/", {"key": "k", "row": rows(*orders)})
+    assert "cannot be undone" in question.content.decode()
+    assert states(*orders) == ["PREPARING", "PREPARING"]
+    popup = QueryDict(urlencode(question.context["hidden"]))
+    client.post("/orders/work/provide/", dict(popup.lists()))
     assert states(*orders) == ["DELIVERED", "DELIVERED"]
 
 

@@ -72,7 +72,7 @@ def dispatch(url: str) -> Sheet:
     order = OrderFactory()
     person, action = member(url, order), reverse("orders:dispatch", args=[order.pk])
     page = reverse("orders:page", args=[order.pk])
-    form = person.filled(page, action, carrier="ゆうパック", tracking_number="1234-5678-9012")
+    form = person.filled(page, action, carrier="ゆうパック", tracking_number="1234-5678-9012", confirmed="1")
     return Sheet(person, order, action, form, "order.dispatched", "The order has been dispatched.")
 
 
@@ -86,7 +86,7 @@ def request(url: str) -> Sheet:
 def taking_back(url: str) -> Sheet:
     claim = requested_cancel()
     person, action = buyer(url, claim.order), reverse("my_claims:take_back", args=[claim.pk])
-    form = person.filled(reverse("my"), action)
+    form = person.filled(reverse("my"), action, confirmed="1")
     return Sheet(person, claim.order, action, form, "cancel.taken_back", "The cancel request has been taken back.")
 
 

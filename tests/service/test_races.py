@@ -66,13 +66,13 @@ def rejection(person: Person, user: User, claim: Claim) -> Deed:
 
 def taking_back(person: Person, user: User, claim: Claim) -> Deed:
     action = reverse("my_claims:take_back", args=[claim.pk])
-    form = person.filled(reverse("my"), action)
+    form = person.filled(reverse("my"), action, confirmed="1")
     return Deed(user, "cancel.taken_back", lambda: person.post(action, form))
 
 
 def dispatch(person: Person, user: User, order: Order) -> Deed:
     page, action = reverse("orders:page", args=[order.pk]), reverse("orders:dispatch", args=[order.pk])
-    form = person.filled(page, action, carrier="ゆうパック", tracking_number="1234-5678-9012")
+    form = person.filled(page, action, carrier="ゆうパック", tracking_number="1234-5678-9012", confirmed="1")
     return Deed(user, "order.dispatched", lambda: person.post(action, form))
 
 

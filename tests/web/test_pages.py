@@ -150,14 +150,19 @@ def test_the_buyer_asks_reads_the_reason_and_cannot_ask_again() -> None:
 
 
 def test_the_buyer_takes_the_request_back_on_my_page() -> None:
-    """R-C14"""
+    """R-C14, R-P6: asked once, without script on a page of its own; what has ended is not asked about."""
     claim = requested_cancel()
-    buyer = buyer_of(claim.order)
+    buyer, form = buyer_of(claim.order), {"seen": claim.version, "key": "b1"}
     url = reverse("my_claims:take_back", args=[claim.pk])
     assert url in buyer.get("/my/").content.decode()
-    buyer.post(url, {"seen": claim.version, "key": "b1"})
+    assert "Really take it back?" in buyer.post(url, form).content.decode()
+    claim.refresh_from_db()
+    assert claim.state == State.REQUESTED
+    assert buyer.post(url, {**form, "confirmed": "1"}).status_code == 302
     claim.refresh_from_db()
     assert claim.state == State.WITHDRAWN
+    ended = buyer.post(url, {"seen": claim.version, "key": "b2"})
+    assert (ended.status_code, "Really take it back?" in ended.content.decode()) == (422, False)
 
 
 def test_a_frozen_order_says_why_it_cannot_be_dispatched() -> None:
