@@ -74,7 +74,6 @@ class RefundAdmin(WithHistory, ActingAdmin):
     list_select_related = ("order", "seller")
     search_fields = ("=order__number",)
     ordering = ("-pk",)
-    exclude = ("version", "round")
     machine, subject = REFUND, "refund"
     deeds = {
         "retry": Deed(

@@ -9,12 +9,13 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from orders.models import SimulatedVoid, SimulatorRule
+from orders.models import Order, SimulatedVoid, SimulatorRule
 from orders.models.gateway import GatewayBehavior
 from qsm.lib import clock
 
@@ -33,9 +34,9 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """A question to the gateway. payment: the order number that was paid under; yen: how much goes back."""
+    """A question to the gateway. payment: which one, of all shops' (`payment_of`); yen: how much goes back."""
 
-    key: str
+    key: UUID
     payment: str
     yen: int
 
@@ -44,9 +45,14 @@ class Void:
 class Answer:
     """The answer to the question under `key`; `reason`: the gateway's words for a refusal."""
 
-    key: str
+    key: UUID
     said: Said
     reason: str = ""
+
+
+def payment_of(order: Order) -> str:
+    """How gateways know the payment of an order: shop and order number, for two shops may have the same number."""
+    return f"{order.seller_id}-{order.number}"
 
 
 class Gateway(Protocol):

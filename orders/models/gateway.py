@@ -41,8 +41,8 @@ class SimulatorRule(models.Model):
 class SimulatedVoid(models.Model):
     """A void at the simulated gateway, once per key. `asked`: how often it was asked for."""
 
-    key = models.CharField(max_length=60, unique=True)
-    payment = models.CharField(_("order number"), max_length=20)
+    key = models.UUIDField(unique=True)
+    payment = models.CharField(_("shop and order number"), max_length=40)
     yen = models.BigIntegerField(_("amount"))
     asked = models.PositiveIntegerField(_("questions to the gateway"), default=0)
     voided_at = models.DateTimeField(_("voided on"), null=True)
@@ -52,4 +52,4 @@ class SimulatedVoid(models.Model):
         verbose_name_plural = _("voids at the simulated gateway")
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.key)

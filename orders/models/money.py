@@ -1,5 +1,7 @@
 """The rows of money (R-M1 to R-M3): refunds, payouts, the append-only ledger, the payment fee. Money is whole yen."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,8 +17,9 @@ from qsm.events.models import Names
 class Refund(models.Model):
     """What a claim gives back to the buyer, once per claim; the claim lives in a higher room and is named by id.
 
-    `fee_yen`: what the shop pays beside it when it settles (R-M3). `round` changes only when the gateway has refused for
-    good, and with it the key under which the gateway is asked: under one key it voids once. `asked` counts the questions;
+    `fee_yen`: what the shop pays beside it when it settles (R-M3). The gateway is asked under `key`, under which it voids once;
+    only when it has refused for good there is another. No other refund ever has it, for the gateway never forgets, also when
+    this database was restored from an older copy and gives out ids anew. `asked` counts the questions;
     `next_at` is the next one, in real time, and a poller that asks moves it ahead. `error`: what the gateway said last.
     """
 
@@ -31,7 +34,7 @@ class Refund(models.Model):
     started_at = models.DateTimeField(_("started on"))
     done_at = models.DateTimeField(_("done on"), null=True)
 
-    round = models.PositiveIntegerField(default=1)
+    key = models.UUIDField(_("the void's key at the gateway"), default=uuid4, unique=True)
     asked = models.PositiveIntegerField(_("questions to the gateway"), default=0)
     next_at = models.DateTimeField(_("next question"), null=True)
     error = models.CharField(_("the gateway's last answer"), max_length=200, blank=True)
@@ -76,11 +79,6 @@ class Refund(models.Model):
     def is_done(self) -> bool:
         """Whether the buyer has the money."""
         return self.state == RefundState.DONE
-
-    @property
-    def key(self) -> str:
-        """Under which the gateway knows the void: asked again, it is the same one."""
-        return f"refund-{self.pk}-{self.round}"
 
 
 class Payout(models.Model):

@@ -10,6 +10,7 @@ ends the claim in the same transaction.
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import structlog
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from orders.gateway import Answer, Said, Unreachable, Void, gateway
+from orders.gateway import Answer, Said, Unreachable, Void, gateway, payment_of
 from orders.models import Order, Refund
 from orders.money.ledger import GATEWAY, MARKETPLACE, SOURCE, of_buyer, of_shop, transfer
 from orders.money.statement import more_than_paid
@@ -131,7 +132,7 @@ def due_at_gateway() -> Iterator[Refund]:
 def ask(refund: Refund) -> Answer:
     """Ask the gateway about a leased refund, outside of any transaction; an answer that does not come is *in progress*."""
     try:
-        return gateway().void(Void(refund.key, refund.order.number, refund.yen))
+        return gateway().void(Void(refund.key, payment_of(refund.order), refund.yen))
     except Unreachable as failure:
         log.warning("gateway_unreachable", refund=refund.pk, asked=refund.asked, reason=str(failure))
         return Answer(refund.key, Said.IN_PROGRESS, str(failure))
@@ -157,7 +158,7 @@ def apply(*, refund: Refund, answer: Answer) -> Refund:
 
 def _fail(refund: Refund, answer: Answer) -> None:
     """The gateway refuses for good: it would say the same under this key for ever, so a retry takes another."""
-    move(refund, REFUND, "fail", by=SYSTEM, seen=refund.version, data=_said(refund), round=refund.round + 1)
+    move(refund, REFUND, "fail", by=SYSTEM, seen=refund.version, data=_said(refund), key=uuid4())
 
 
 def _keep_words(refund: Refund, answer: Answer) -> None:

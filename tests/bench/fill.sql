@@ -97,8 +97,8 @@ WHERE orders.state = 'PREPARING' AND orders.ship_date >= current_date AND claim_
    OR orders.shipped_at IS NOT NULL AND claim_luck < 20 OR orders.state = 'CANCELED'
 ORDER BY n;
 
-INSERT INTO orders_refund (seller_id, order_id, claim_id, state, version, way, yen, started_at, done_at)
-SELECT claim.seller_id, orders.id, claim.id, 'DONE', 2, 'source', orders.refunded_yen, claim.ended_at, claim.ended_at
+INSERT INTO orders_refund (seller_id, order_id, claim_id, state, version, key, way, yen, started_at, done_at)
+SELECT claim.seller_id, orders.id, claim.id, 'DONE', 2, gen_random_uuid(), 'source', orders.refunded_yen, claim.ended_at, claim.ended_at
 FROM claims_claim AS claim JOIN orders_order AS orders ON orders.id = claim.order_id
 WHERE claim.state = 'COMPLETED' ORDER BY claim.id;
 

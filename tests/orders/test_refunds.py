@@ -201,6 +201,25 @@ def test_a_void_that_is_reported_after_the_credit_is_shown_to_operators() -> Non
     assert Transfer.unscoped.count() == 1
 
 
+def test_two_shops_may_have_the_same_order_number() -> None:
+    """R-M1: the gateway knows every payment, so it is asked about this shop's; what it says of one is not of the other."""
+    one, other = (paid_by(PaymentMethod.CARD, number="638000100") for _ in range(2))
+    treat(one, GatewayBehavior.FAILS)
+    first, second = begin(one), begin(other, claim_id=CLAIM + 1)
+    poll_once()
+    poll_once()
+    payments = set(SimulatedVoid.objects.values_list("payment", flat=True))
+    assert payments == {f"{one.seller_id}-638000100", f"{other.seller_id}-638000100"}
+    states = Refund.unscoped.in_bulk([first.pk, second.pk])
+    assert {refund.state for refund in states.values()} == {RefundState.FAILED}, "each is the first of its payment"
+
+
+def test_no_other_refund_ever_has_the_key_of_a_void() -> None:
+    """R-M1, R-M2: restored from an older copy, the database gives out ids anew, and the gateway remembers their voids."""
+    lost = begin(paid_by(PaymentMethod.CARD))
+    assert Refund(pk=lost.pk).key != lost.key
+
+
 def test_an_old_answer_does_not_settle_a_later_try() -> None:
     """R-M1: an answer counts for the key that it was asked under."""
     order = paid_by(PaymentMethod.CARD)
