@@ -46,6 +46,10 @@ class InboxItem(models.Model):
         indexes = (
             models.Index(fields=["seller", "-arrived_at"], name="inbox_of_seller", condition=Q(seller__isnull=False)),
             models.Index(fields=["buyer", "-arrived_at"], name="inbox_of_buyer", condition=Q(buyer__isnull=False)),
+            *(
+                models.Index(fields=[owner], name=f"inbox_unread_{owner}", condition=Q(read_at__isnull=True))
+                for owner in ("seller", "buyer")
+            ),
         )
 
     def __str__(self) -> str:

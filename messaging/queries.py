@@ -14,6 +14,7 @@ from messaging.states import WITH_BUYER, Kind, State
 from messaging.texts import masked
 from orders.models import Order
 from qsm.accounts.access import SYSTEM, Actor, Party
+from qsm.accounts.counting import Counters, count
 from qsm.events.history import PARTIES
 from qsm.lib.grid import Chip
 
@@ -46,9 +47,16 @@ def letters(actor: Actor) -> list[Letter]:
     return [Letter(item, draw(item.event, item.to)) for item in items]
 
 
+def _unread(actor: Actor) -> QuerySet[InboxItem]:
+    return InboxItem.objects.for_actor(actor).filter(read_at__isnull=True)
+
+
+UNREAD = Counters(_unread, lambda: {"unread": Q()})
+
+
 def unread(actor: Actor) -> int:
     """How many inbox items the actor has not opened."""
-    return InboxItem.objects.for_actor(actor).filter(read_at__isnull=True).count()
+    return count(actor, UNREAD)[0]["unread"]
 
 
 def noted(order: Order) -> bool:
@@ -67,9 +75,12 @@ def orders_with_word_of(party: Party, order_ids: Iterable[int]) -> set[int]:
     return set(rows.filter(thread__order_id__in=order_ids).values_list("thread__order_id", flat=True))
 
 
-def unanswered(actor: Actor) -> int:
-    """How many conversations with customers wait for the shop's answer (R-P1)."""
-    return Thread.objects.for_actor(actor).filter(kind__in=WITH_BUYER, state=State.UNANSWERED).count()
+def _unanswered(actor: Actor) -> QuerySet[Thread]:
+    return Thread.objects.for_actor(actor).filter(kind__in=WITH_BUYER, state=State.UNANSWERED)
+
+
+# How many conversations with customers wait for the shop's answer (R-P1).
+UNANSWERED = Counters(_unanswered, lambda: {"unanswered": Q()})
 
 
 def _said_about(order: Order, party: Party) -> QuerySet[Message]:

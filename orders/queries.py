@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,6 +20,7 @@ from orders.states import (
     OrderState,
 )
 from qsm.accounts.access import Actor
+from qsm.accounts.counting import Counters, count
 from qsm.lib import clock
 from qsm.lib.grid import Chip
 from qsm.lib.machine import Text
@@ -123,17 +124,26 @@ MAIN_PAGE = ("awaiting_payment", "new", "request", "delayed", "ship_today")
 
 def counters(actor: Actor) -> dict[str, int]:
     """The numbers of the delivery page, in one query over what is open."""
-    groups = conditions()
-    cells = [cell for _title, row in COUNTERS for cell in row]
-    rows = Order.objects.for_actor(actor).filter(state__in=BEFORE_DISPATCH)
-    return rows.aggregate(**{cell.name: Count("pk", filter=cell.condition(groups)) for cell in cells})
+    return count(actor, DELIVERY_PAGE)[0]
 
 
-def waiting(actor: Actor) -> dict[str, int]:
-    """What waits before dispatch, as the main page counts it, in one query over what is open (R-P1)."""
+def _before_dispatch(actor: Actor) -> QuerySet[Order]:
+    return Order.objects.for_actor(actor).filter(state__in=BEFORE_DISPATCH)
+
+
+def _cells() -> dict[str, Q]:
     groups = conditions()
-    rows = Order.objects.for_actor(actor).filter(state__in=BEFORE_DISPATCH)
-    return rows.aggregate(**{name: Count("pk", filter=groups[name]) for name in MAIN_PAGE})
+    return {cell.name: cell.condition(groups) for _title, row in COUNTERS for cell in row}
+
+
+def _waiting() -> dict[str, Q]:
+    groups = conditions()
+    return {name: groups[name] for name in MAIN_PAGE}
+
+
+DELIVERY_PAGE = Counters(_before_dispatch, _cells)
+# What waits before dispatch, as the main page counts it (R-P1).
+WAITING = Counters(_before_dispatch, _waiting)
 
 
 def state_chip(

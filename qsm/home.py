@@ -1,5 +1,6 @@
 """The main page: cards with what waits, each number a link (R-P1)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -9,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from claims.queries import MAIN_PAGE, open_counts
-from messaging.queries import unanswered, unread
+import claims.queries
+import orders.products.queries
+import orders.queries
+from messaging.queries import UNANSWERED, UNREAD
 from messaging.states import State
 from orders.products.seller import product_cells
-from orders.queries import waiting
 from qsm.accounts.access import Actor, is_member, memberships, seller_actor
+from qsm.accounts.counting import count
 
 
 @require_safe
@@ -27,48 +30,50 @@ def main_page(request: HttpRequest) -> HttpResponse:
 
 
 def cards(actor: Actor) -> list[dict[str, Any]]:
-    """The cards of the main page; the number of queries does not grow with the shop (R-P1)."""
-    orders = waiting(actor)
+    """The cards of the main page, all their numbers in one query (R-P1)."""
+    waiting, claimed, products, asked, notices = count(
+        actor, orders.queries.WAITING, claims.queries.WAITING, orders.products.queries.COUNTERS, UNANSWERED, UNREAD
+    )
     return [
         {
             "title": _("Orders"),
             "rows": [
-                _of_orders(_("Awaiting payment"), orders, "awaiting_payment"),
-                _of_orders(_("New order"), orders, "new"),
+                _of_orders(_("Awaiting payment"), waiting, "awaiting_payment"),
+                _of_orders(_("New order"), waiting, "new"),
             ],
         },
         {
             "title": _("Delivery"),
             "rows": [
-                _of_orders(_("Shipping request"), orders, "request"),
-                _of_orders(_("Delayed"), orders, "delayed", "late"),
-                _of_orders(_("To ship today"), orders, "ship_today", "late"),
+                _of_orders(_("Shipping request"), waiting, "request"),
+                _of_orders(_("Delayed"), waiting, "delayed", "late"),
+                _of_orders(_("To ship today"), waiting, "ship_today", "late"),
             ],
         },
-        {"title": _("Claims"), "rows": claim_rows(actor)},
-        {"title": _("Products"), "rows": product_cells(actor)},
+        {"title": _("Claims"), "rows": claim_rows(claimed)},
+        {"title": _("Products"), "rows": product_cells(products)},
         {
             "title": _("Inquiries"),
             "rows": [
                 _row(
                     _("Unanswered inquiries"),
-                    unanswered(actor),
+                    asked["unanswered"],
                     f"{reverse('messaging:inquiries')}?state={State.UNANSWERED}",
                     "late",
                 ),
-                _row(_("Unread notices"), unread(actor), reverse("messaging:inbox")),
+                _row(_("Unread notices"), notices["unread"], reverse("messaging:inbox")),
             ],
         },
     ]
 
 
-def claim_rows(actor: Actor) -> list[dict[str, Any]]:
-    """The claims that wait or are under way, in one query (R-P1)."""
-    counts, address = open_counts(actor, MAIN_PAGE), reverse("claims:list")
-    return [_row(cell.label, counts[cell.name], f"{address}?status={cell.name}") for cell in MAIN_PAGE]
+def claim_rows(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The claims that wait or are under way (R-P1)."""
+    address = reverse("claims:list")
+    return [_row(cell.label, counts[cell.name], f"{address}?status={cell.name}") for cell in claims.queries.MAIN_PAGE]
 
 
-def _of_orders(label: str, counts: dict[str, int], group: str, tone: str = "") -> dict[str, Any]:
+def _of_orders(label: str, counts: Mapping[str, int], group: str, tone: str = "") -> dict[str, Any]:
     return _row(label, counts[group], f"{reverse('orders:list')}?state={group}", tone)
 
 

@@ -6,12 +6,12 @@ of its period. Stock and last day warn only of what is sold now.
 
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from orders.models import Product, SaleState
-from qsm.accounts.access import Actor
+from qsm.accounts.counting import Counters
 from qsm.lib import clock
 from qsm.lib.grid import Chip
 
@@ -47,10 +47,8 @@ def conditions() -> dict[str, Q]:
     }
 
 
-def counters(actor: Actor) -> dict[str, int]:
-    """How many products are in each group, in one query. A product may be in several: low stock and ending are on sale too."""
-    groups = {name: Count("pk", filter=condition) for name, condition in conditions().items()}
-    return Product.objects.for_actor(actor).aggregate(**groups)
+# How many products are in each group. A product may be in several: low stock and ending are on sale too.
+COUNTERS = Counters(Product.objects.for_actor, conditions)
 
 
 def sale_chip(state: str, stock: int, on_sale_from: date | None, on_sale_until: date | None) -> Chip:

@@ -1,5 +1,6 @@
 """The product list: what the shop sells, and keeping it by file (R-P1)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,8 +14,9 @@ from orders.models import Product
 from orders.products.forms import ProductFileForm
 from orders.products.grids import PRODUCTS
 from orders.products.imports import Result, import_upload
-from orders.products.queries import GROUPS, counters
+from orders.products.queries import COUNTERS, GROUPS
 from qsm.accounts.access import Actor, Party, seller_action, seller_page, shop_of
+from qsm.accounts.counting import count
 
 MOST_ERRORS = 200
 
@@ -25,7 +27,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The products that an address asks for, with the counters of the main page above them."""
     is_worker = actor.party is Party.SELLER
     context = {
-        "counters": product_cells(actor),
+        "counters": product_cells(*count(actor, COUNTERS)),
         "title": dict(GROUPS).get(request.GET.get("state", ""), gettext("All products")),
         "tools": [
             *([{"label": gettext("Take a product file"), "url": reverse("products:import")}] if is_worker else []),
@@ -72,7 +74,7 @@ def shown(result: Result) -> dict[str, Any]:
     }
 
 
-def product_cells(actor: Actor) -> list[dict[str, Any]]:
+def product_cells(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """The counters of the products, each a link to those that it counts (R-P1)."""
-    counts, address = counters(actor), reverse("products:list")
+    address = reverse("products:list")
     return [{"label": label, "count": counts[name], "url": f"{address}?state={name}"} for name, label in GROUPS]

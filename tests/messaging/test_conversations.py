@@ -5,9 +5,10 @@ from django.db import DatabaseError, transaction
 
 from messaging import lifecycle
 from messaging.models import InboxItem, Message, Thread
-from messaging.queries import latest_from_buyer, letters, noted, unanswered
+from messaging.queries import UNANSWERED, latest_from_buyer, letters, noted
 from messaging.states import MOST_PER_HOUR, InquiryCategory, Kind, State
 from qsm.accounts.access import Actor, Party
+from qsm.accounts.counting import count
 from qsm.accounts.models import Role
 from qsm.events import deliveries
 from qsm.events.door import Conflict, change
@@ -17,6 +18,10 @@ from tests.factories import OrderFactory, UserFactory, buyer_of, member_of
 from tests.messaging.talk import answered, inquired, noted_orders, written
 
 pytestmark = pytest.mark.django_db
+
+
+def unanswered(actor: Actor) -> int:
+    return count(actor, UNANSWERED)[0]["unanswered"]
 
 
 def test_a_note_is_an_event_of_its_order_and_reaches_inbox_and_mail() -> None:

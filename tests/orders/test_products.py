@@ -13,8 +13,9 @@ from django.utils import translation
 
 from orders.models import Product, SaleState
 from orders.products.imports import Result, import_file
-from orders.products.queries import counters, sale_chip
+from orders.products.queries import COUNTERS, sale_chip
 from qsm.accounts.access import SYSTEM
+from qsm.accounts.counting import count
 from qsm.accounts.models import Role, Seller, User
 from qsm.lib import clock
 from tests.factories import ProductFactory, SellerFactory, member_of
@@ -62,7 +63,7 @@ def taken(tmp_path: Path, text: str, seller: Seller) -> Result:
 def test_what_a_product_counts_as(columns: dict[str, Any], groups: set[str], says: str) -> None:
     """R-P1, R-T2: seven days count today; stock and last day warn only of what is sold now."""
     product = ProductFactory(**columns)
-    counts = counters(member_of(product.seller))
+    [counts] = count(member_of(product.seller), COUNTERS)
     assert {name for name, count in counts.items() if count} == groups
     assert sale_chip(product.state, product.stock, product.on_sale_from, product.on_sale_until).text == says
 
