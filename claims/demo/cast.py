@@ -162,7 +162,7 @@ def make_people() -> dict[str, Seller]:
     for email, name, role in ((STAFF, "田中 担当", Role.STAFF), (VIEWER, "監査 担当", Role.VIEWER)):
         Member.objects.get_or_create(user=_person(email, name), seller=shops["demo"], defaults={"role": role})
     _person(BUYER, "青山 花子")
-    _person(OPERATOR, "運営", is_staff=True, is_superuser=True)
+    _person(OPERATOR, "運営者", is_staff=True, is_superuser=True)
     return shops
 
 

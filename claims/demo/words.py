@@ -70,7 +70,7 @@ ANNOUNCEMENTS: tuple[tuple[int, dict[str, str]], ...] = (
             "title_ja": "キャンセル拒否後の当日発送について",
             "text_ja": (
                 "キャンセル要請を拒否した注文は、その日のうちに発送してください。"
-                "発送されない場合は、運営が確認のうえペナルティの対象となることがあります。"
+                "発送されない場合は、運営者が確認のうえペナルティの対象となることがあります。"
             ),
             "title_ko": "취소거부 후 당일 발송 안내",
             "text_ko": (
@@ -78,7 +78,7 @@ ANNOUNCEMENTS: tuple[tuple[int, dict[str, str]], ...] = (
                 "발송하지 않은 경우 운영자 확인 후 페널티 대상이 될 수 있습니다."
             ),
             "title_zh": "关于拒绝取消后的当日发货",
-            "text_zh": ("拒绝取消要求的订单请于当日发货。如未发货，经运营方确认后可能会成为处罚对象。"),
+            "text_zh": ("拒绝取消要求的订单请于当日发货。如未发货，经运营人员确认后可能会成为处罚对象。"),
             "title_en": "Ship on the same day after rejecting a cancel",
             "text_en": (
                 "Please ship an order on the day on which you reject its cancel. "
@@ -112,7 +112,7 @@ ANNOUNCEMENTS: tuple[tuple[int, dict[str, str]], ...] = (
             "title_ko": "고객에게 사전 안내를 부탁드립니다",
             "text_ko": ("판매점 사유로 취소 또는 환불하는 경우 반드시 사전에 구매자에게 쪽지로 안내해 주세요."),
             "title_zh": "请事先联系顾客",
-            "text_zh": "因店铺原因取消或退款时，请务必事先通过信息告知买家。",
+            "text_zh": "因店铺原因取消或退款时，请务必事先通过信息告知顾客。",
             "title_en": "Tell your customers beforehand",
             "text_en": ("When you cancel or refund for reasons of your own, please write to the buyer first."),
         },

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev import BUILD, Problem
-from tests.checks import linters, messages, project, rules, style, templates
+from tests.checks import linters, messages, project, rules, style, templates, words
 
 Check = Callable[[], list[str]]
 SHOWN = 15  # problems of one check; all of them are in build/checks/
@@ -18,6 +18,7 @@ AT_ONCE = 2
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("types (mypy)", linters.types),
     ("messages in ja, ko, zh-hans, en", messages.complete),
+    ("one word for each concept", words.one_for_each_concept),
     ("migrations are safe", project.migrations_are_safe),
     ("migrations are made", project.migrations_are_made),
     ("settings for production", project.deployable),

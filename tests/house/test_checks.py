@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from tests.checks import messages, rules, sources, style, templates
+from tests.checks import messages, rules, sources, style, templates, words
 from tests.checks.runner import run_check
 
 RULES = "## 2. Time\n- **R-T1** a\n- **R-T2** b\n\n## 9. Delay\n- **R-D1** c\n"
@@ -125,6 +125,16 @@ def test_gaps_of_a_catalog_are_found():
     assert found[:3] == ["missing", "fuzzy", "empty"]
     assert "placeholder" in found[3]
     assert found[4:] == ["no longer in the code"]
+
+
+def test_two_words_for_one_concept_are_found_but_the_guides_labels_are_left_alone():
+    """Section 1: the words of the glossary."""
+    catalog = Catalog()
+    catalog.add("Refund", "払い戻し")
+    catalog.add("Refund of one", "返金")
+    catalog.add("Refund waiting", "払い戻し待ち")
+    catalog.add(("%d shop", "%d shops"), ("販売店",))
+    assert [problem.split(" ")[0] for problem in words.mixtures(catalog, "ja")] == ["払い?戻", "販売店"]
 
 
 def test_a_check_that_breaks_down_has_failed():
