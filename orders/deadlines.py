@@ -1,8 +1,8 @@
 """What happens to an order when nobody acts (R-T4, R-C8, R-O8, R-O9).
 
 Each deadline is a column with an exclusive instant. `of` says which an order has in its state; `apply` brings the outcomes
-of those that have passed, each dated with its instant. While a claim is open, dispatch and receipt wait; what passed
-meanwhile is due at the end of the day on which the claim ends (`resumed`).
+of those that have passed, each dated with its instant. While a claim is open, dispatch and receipt wait: its business days do
+not count against the shop, and what else passed meanwhile is due at the end of the day on which it ends (`resumed`).
 """
 
 from collections.abc import Callable, Iterator
@@ -27,7 +27,10 @@ LATE_POINTS = -2
 ENOUGH = Decimal(95)  # per cent: up to here the shop is restricted
 RESTRICTED_DAYS = 30
 # What waits while a claim is open, for a frozen order cannot leave.
-SUSPENDED = ("ship_today_until", "late_at", "receive_until")
+SUSPENDED = ("ship_today_until", "receive_until")
+
+
+Steps = tuple[datetime, datetime, datetime]
 
 
 class Facts(Protocol):
@@ -46,6 +49,9 @@ class Facts(Protocol):
     def delivery_method(self) -> str: ...
 
     @property
+    def held_days(self) -> int: ...
+
+    @property
     def is_preorder(self) -> bool: ...
 
 
@@ -61,9 +67,10 @@ def of(state: str, facts: Facts) -> dict[str, Any]:
     if state == OrderState.DELIVERED:
         columns["receive_until"] = receive_until(facts.delivered_at or clock.now())
     if facts.paid_at and not facts.is_preorder and facts.delivery_method in PARCELS:
-        columns["dispatch_by"] = late_steps(facts.paid_at)[COUNTED]
+        steps = late_steps(facts.paid_at, facts.held_days)
+        columns["dispatch_by"] = steps[COUNTED]
         if state in SHIPPING_REQUEST:
-            columns |= next_late_step(facts.paid_at)
+            columns |= next_late_step(steps)
     return columns
 
 
@@ -72,19 +79,21 @@ def receive_until(delivered_at: datetime) -> datetime:
     return _end_of_days(delivered_at, RECEIVE_DAYS)
 
 
-def late_steps(paid_at: datetime) -> tuple[datetime, datetime, datetime]:
-    """The instants of the steps of R-O8: notice, points, restriction."""
+def late_steps(paid_at: datetime, held_days: int = 0) -> Steps:
+    """The instants of the steps of R-O8: notice, points, restriction.
+
+    held_days: business days from payment on that don't count, because a claim was open on them (R-O3).
+    """
     paid_on = clock.day_of(paid_at)
     return (
-        clock.start_of(clock.business_day(paid_on, WARNED_ON)),
-        clock.end_of(clock.business_day(paid_on, COUNTED_AFTER)),
-        clock.end_of(clock.business_day(paid_on, RESTRICTED_AFTER)),
+        clock.start_of(clock.business_day(paid_on, WARNED_ON + held_days)),
+        clock.end_of(clock.business_day(paid_on, COUNTED_AFTER + held_days)),
+        clock.end_of(clock.business_day(paid_on, RESTRICTED_AFTER + held_days)),
     )
 
 
-def next_late_step(paid_at: datetime) -> dict[str, Any]:
+def next_late_step(steps: Steps) -> dict[str, Any]:
     """`late_step`, how many have passed, and `late_at`, when the next comes, if one does."""
-    steps = late_steps(paid_at)
     passed = sum(step <= clock.now() for step in steps)
     return {"late_step": passed, "late_at": steps[passed] if passed < len(steps) else None}
 
@@ -112,9 +121,23 @@ def apply(order: Order, seen: int) -> int:
 
 
 def resumed(order: Order) -> dict[str, Any]:
-    """What to set when a claim has ended: what passed while it was open is due at the end of today."""
+    """What to set when the claim that holds an order ends: what passed while it was open is due at the end of today."""
     until = clock.end_of(clock.today())
-    return {name: until for name in SUSPENDED if (at := getattr(order, name)) and at <= clock.now()}
+    waited = {name: until for name in SUSPENDED if (at := getattr(order, name)) and at <= clock.now()}
+    return {**waited, **_later(order)}
+
+
+def _later(order: Order) -> dict[str, Any]:
+    """The business days on which the claim was open don't count, today among them (R-O3, R-O8).
+
+    Only for steps that were still ahead when it came.
+    """
+    if not (order.paid_at and order.late_at and order.held_at and order.late_at > order.held_at):
+        return {}
+    held_days = order.held_days + clock.business_days(clock.day_of(order.held_at), clock.today())
+    steps = late_steps(order.paid_at, held_days)
+    counted = {"dispatch_by": steps[COUNTED]} if order.late_step <= COUNTED else {}
+    return {"held_days": held_days, "late_at": steps[order.late_step], **counted}
 
 
 def _next_outcome(order: Order) -> Callable[[Order], None] | None:
@@ -180,11 +203,10 @@ def _judge_rate(order: Order, at: datetime | None, following: dict[str, Any]) ->
 
 
 def _step_after(order: Order) -> datetime | None:
-    """Never before the step that comes now, which may have waited for a claim."""
-    if order.paid_at is None or order.late_at is None:
+    if order.paid_at is None:
         return None
-    following = late_steps(order.paid_at)[order.late_step + 1 :]
-    return max(following[0], order.late_at) if following else None
+    following = late_steps(order.paid_at, order.held_days)[order.late_step + 1 :]
+    return following[0] if following else None
 
 
 def _outcome(

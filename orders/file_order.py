@@ -73,6 +73,11 @@ class OrderRow:
         return times
 
     @property
+    def held_days(self) -> int:
+        """No claim was open yet."""
+        return 0
+
+    @property
     def columns(self) -> dict[str, Any]:
         """The columns of a new order; asked of a row that lacks nothing."""
         own = {name: getattr(self, name) for name in ORDER_COLUMNS}

@@ -188,10 +188,10 @@ def hold(order: Order, *, claim_id: int, kind: str, state: str = "") -> None:
     The claim's own event tells of it. Raises Refused `order.has_open_claim` when another one is open.
     """
     must_be_open()
-    free = Order.unscoped.filter(pk=order.pk, held_by__isnull=True)
-    if not free.update(held_by=claim_id, held_as=kind, held_state=state, held_at=clock.now()):
+    columns = {"held_by": claim_id, "held_as": kind, "held_state": state, "held_at": clock.now()}
+    if not Order.unscoped.filter(pk=order.pk, held_by__isnull=True).update(**columns):
         raise Refused("order.has_open_claim", _("Another claim on this order is open. It has to end first."))
-    order.held_by, order.held_as, order.held_state = claim_id, kind, state
+    _set(order, columns)
 
 
 def hold_as(order: Order, *, claim_id: int, state: str) -> None:
@@ -206,8 +206,7 @@ def release(order: Order, *, claim_id: int) -> None:
     must_be_open()
     columns = {"held_by": None, "held_as": "", "held_state": "", "held_at": None, **deadlines.resumed(order)}
     Order.unscoped.filter(pk=order.pk, held_by=claim_id).update(**columns)
-    for name, value in columns.items():
-        setattr(order, name, value)
+    _set(order, columns)
 
 
 def bar_cancel(order: Order) -> None:
@@ -219,6 +218,11 @@ def bar_cancel(order: Order) -> None:
     until = clock.end_of(clock.today()) if order.state in SHIPPING_REQUEST else None
     Order.unscoped.filter(pk=order.pk).update(cancel_barred=True, ship_today_until=until)
     order.cancel_barred, order.ship_today_until = True, until
+
+
+def _set(order: Order, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(order, name, value)
 
 
 def _arrive(order: Order, action: str, *, by: Actor, seen: int, moment: datetime) -> None:

@@ -15,10 +15,14 @@ LATE_SHOWN = 50
 
 
 def judged(actor: Actor, seller_id: int) -> QuerySet[Order]:
-    """Ordinary orders of a shop whose four business days ended within the last 90 days, and that were not canceled."""
+    """Ordinary orders of a shop whose four business days ended within the last 90 days, and that were not canceled.
+
+    Nor frozen by a claim that came before the end of those days: they go on when it has ended (R-O3).
+    """
     since = clock.start_of(clock.after(clock.today(), 1 - STANDING_DAYS))
     rows = Order.objects.for_actor(actor).filter(seller_id=seller_id, dispatch_by__gte=since)
-    return rows.filter(dispatch_by__lte=clock.now()).exclude(state=OrderState.CANCELED)
+    frozen = Q(shipped_at__isnull=True, held_by__isnull=False, held_at__lt=F("dispatch_by"))
+    return rows.filter(dispatch_by__lte=clock.now()).exclude(state=OrderState.CANCELED).exclude(frozen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ class Order(models.Model):
     `ship_today_until`. Operators set `cancel_blocked` (R-C13).
 
     Deadlines are exclusive instants: `pay_until`, `ship_today_until`, `late_at` (the next step of R-O8, after `late_step`
-    of them), `receive_until`; `dispatch_by` stays, to judge by it whether an order left in time.
+    of them), `receive_until`; `dispatch_by` stays, to judge by it whether an order left in time. `held_days`: business days
+    since the payment that don't count, because a claim was open.
 
     `refunded_yen` is what all its refunds claim of `paid_yen`, settled or not, kept by `orders.money` (R-M2).
     """
@@ -142,6 +143,7 @@ class Order(models.Model):
     dispatch_by = models.DateTimeField(_("to be dispatched by"), null=True)
     late_at = models.DateTimeField(null=True)
     late_step = models.PositiveSmallIntegerField(default=0)
+    held_days = models.PositiveSmallIntegerField(default=0)
     late_points = models.SmallIntegerField(_("points for late dispatch"), default=0)
     receive_until = models.DateTimeField(_("receipt to be confirmed by"), null=True)
     pickup_misses = models.PositiveSmallIntegerField(default=0)

@@ -146,6 +146,11 @@ def business_day(first: date, number: int) -> date:
     return day
 
 
+def business_days(first: date, last: date) -> int:
+    """How many Japanese business days there are from `first` to `last`, both counted; 0 when `last` is before (R-O8)."""
+    return sum(is_business_day(first + timedelta(days=place)) for place in range((last - first).days + 1))
+
+
 def is_business_day(day: date) -> bool:
     """Whether people work in Japan on this day: no Saturday, Sunday or public holiday."""
     return day.weekday() < SATURDAY and not jpholiday.is_holiday(day)

@@ -57,16 +57,20 @@ def test_a_refund_under_way_at_midnight_is_no_breach_of_the_rejections_day() -> 
     assert fresh(order).state == OrderState.CANCELED
 
 
-def test_late_steps_that_waited_for_a_claim_come_one_after_the_other_from_then_on() -> None:
-    """R-O8, R-T4: none of them is dated with a day on which the claim was open."""
+def test_business_days_of_a_claim_do_not_count_as_the_shops_delay() -> None:
+    """R-O8, R-O3, R-T4: after forty days of waiting the shop has the days that were left when the claim came."""
     start = clock.start_of(clock.business_day(clock.today(), 1))
     with clock.at(start):
         claim = requested_cancel(paid_at=start, ship_date=clock.after(clock.today(), 60))
     with clock.at(start + timedelta(days=40)):
-        end, order = clock.end_of(clock.today()), fresh(claim.order)
+        first_left, order = clock.after(clock.today(), 1), fresh(claim.order)
         with change(by := buyer_of(order)):
             cancel.take_back(claim=claim, seen=claim.version, by=by)
-    with clock.at(end):
+    with clock.at(start + timedelta(days=80)):
         settle_deadlines()
     late = Event.unscoped.filter(order_id=order.pk, name__startswith="order.late").order_by("seq")
-    assert {event.occurred_at for event in late} == {end}
+    assert [event.occurred_at for event in late] == [
+        clock.start_of(clock.business_day(first_left, 3)),
+        clock.end_of(clock.business_day(first_left, 4)),
+        clock.end_of(clock.business_day(first_left, 5)),
+    ]

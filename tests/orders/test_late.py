@@ -11,7 +11,7 @@ from orders.states import DeliveryMethod, OrderState
 from orders.tasks import settle_deadlines
 from qsm.accounts.access import SYSTEM
 from qsm.accounts.models import Seller
-from qsm.events.door import change
+from qsm.events.door import change, lock
 from qsm.events.models import Delivery, Event
 from qsm.lib import clock
 from tests.factories import OrderFactory, SellerFactory, member_of
@@ -109,7 +109,7 @@ def test_only_ordinary_goods_are_counted(columns: dict[str, object]) -> None:
 
 
 def test_while_a_claim_is_open_the_order_is_not_late() -> None:
-    """R-O8, section 3: frozen by a cancel claim it is never delayed; then the shop has the rest of the day."""
+    """R-O8, R-O3: the shop may not dispatch then, so those business days don't count: 8/24 to 9/1, and 9/2 is the first."""
     order = paid(MONDAY)
     with clock.at(MONDAY), change(SYSTEM):
         lifecycle.hold(order, claim_id=1, kind="cancel")
@@ -118,10 +118,65 @@ def test_while_a_claim_is_open_the_order_is_not_late() -> None:
         assert events(order) == []
         with change(SYSTEM):
             lifecycle.release(order, claim_id=1)
+    with clock.at(MONDAY + timedelta(days=30)):
         settle_deadlines()
-        assert events(order) == []
-        order.refresh_from_db()
-        assert order.late_at == clock.end_of(date(2026, 9, 1))
+    assert events(order) == [
+        ("order.late_warned", date(2026, 9, 4)),
+        ("order.late_counted", date(2026, 9, 8)),
+        ("order.late_restricted", date(2026, 9, 9)),
+    ]
+
+
+def held(order: Order, first: datetime, last: datetime) -> None:
+    """A claim is open on the order from one moment to another."""
+    with clock.at(first), change(SYSTEM):
+        fresh, _seen = lifecycle.locked(order, order.version)
+        lifecycle.hold(fresh, claim_id=1, kind="cancel")
+    if last > first:
+        with clock.at(last), change(SYSTEM):
+            lifecycle.release(*lock(Order, order.pk), claim_id=1)
+
+
+@pytest.mark.parametrize(
+    ("claims", "last_day"),
+    [
+        ([], date(2026, 8, 27)),
+        ([(1, 1)], date(2026, 8, 28)),  # opened and ended on Tuesday
+        ([(1, 2)], date(2026, 8, 31)),  # Tuesday and Wednesday: Monday, Thursday, Friday and Monday count
+        ([(1, 1), (3, 3)], date(2026, 8, 31)),
+        ([(3, 10)], date(2026, 9, 4)),  # the fourth day, over a weekend
+    ],
+)
+def test_days_of_claims_are_not_the_shops(claims: list[tuple[int, int]], last_day: date) -> None:
+    """R-O8, R-O3: neither for the points nor for the dispatch rate."""
+    shop = SellerFactory()
+    order, late = paid(MONDAY, shop), paid(MONDAY, shop)
+    for each in (order, late):
+        for first, last in claims:
+            held(each, MONDAY + timedelta(days=first), MONDAY + timedelta(days=last, hours=1))
+    order.refresh_from_db()
+    seller, parcel = member_of(shop), {"carrier": "ゆうパック", "tracking_number": "1"}
+    with clock.at(clock.end_of(last_day) - timedelta(seconds=1)), change(seller):
+        lifecycle.dispatch(order=order, seen=order.version, by=seller, **parcel)
+    for moment, points in ((clock.end_of(last_day) - timedelta(seconds=1), 0), (clock.end_of(last_day), -2)):
+        with clock.at(moment):
+            settle_deadlines()
+            assert dispatches(SYSTEM, shop.pk).points == points
+    with clock.at(MONDAY + timedelta(days=30)):
+        figures = dispatches(SYSTEM, shop.pk)
+    assert (figures.judged, figures.in_time) == (2, 1)
+
+
+def test_an_order_that_waits_for_its_claim_is_not_judged() -> None:
+    """R-O8, R-O3: neither as late nor as in time; one that was late before the claim came stays late."""
+    waiting, late = paid(MONDAY), paid(MONDAY)
+    held(waiting, MONDAY, MONDAY)
+    with clock.at(MONDAY + timedelta(days=4)):
+        settle_deadlines()
+    held(late, MONDAY + timedelta(days=4), MONDAY + timedelta(days=4))
+    with clock.at(MONDAY + timedelta(days=9)):
+        figures = [dispatches(SYSTEM, order.seller_id) for order in (waiting, late)]
+    assert [(each.judged, each.in_time, each.points) for each in figures] == [(0, 0, 0), (1, 0, -2)]
 
 
 def test_what_another_marketplace_has_judged_is_not_made_up_for() -> None:
