@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from qsm.lib.grid.days import FIRST, LAST, since, until
+from qsm.lib.grid.search import Filters, SearchForm, form_class
 
 # Names in addresses that say which page of a list is meant, not which rows.
 CONTROLS = {"order", "size", "cursor", "date", "ticked", "view"}
@@ -30,6 +31,15 @@ class FilterSet(django_filters.FilterSet):
         # Most pages ask for nothing, and an unbound form need not be checked.
         asked = data and not CONTROLS.issuperset(data)
         super().__init__(data if asked else None, queryset, **options)
+
+    @classmethod
+    def get_filters(cls) -> Filters:
+        """Those that are declared."""
+        return Filters(super().get_filters())
+
+    def get_form_class(self) -> type[SearchForm]:
+        """The form of the filters, the same for all of this class."""
+        return form_class(type(self))  # type: ignore[arg-type]  # a class is hashable whatever mypy says
 
     def rows(self) -> QuerySet[Model]:
         """The rows that pass, and none at all when a filter can't be read: a slip must not widen a list."""
