@@ -152,7 +152,9 @@ def reject_hints(order: Order) -> tuple[str, ...]:
         ),
         _("Rejecting ends the buyer's request for good: the buyer cannot request a cancel of this order again."),
         language_hint(order.country),
-        _("After the rejection the order has to be dispatched today."),
+        _("After the rejection the order has to be dispatched on its expected ship date.")
+        if order.is_preorder
+        else _("After the rejection the order has to be dispatched today."),
     )
 
 

@@ -6,7 +6,7 @@ not count against the shop, and what else passed meanwhile is due at the end of 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -77,6 +77,16 @@ def of(state: str, facts: Facts) -> dict[str, Any]:
 def receive_until(delivered_at: datetime) -> datetime:
     """When an order that arrived at this moment counts as received: at the start of the eighth day (R-O9)."""
     return _end_of_days(delivered_at, RECEIVE_DAYS)
+
+
+def leave_until(order: Order, ship_date: date | None) -> datetime | None:
+    """Until when an order whose cancel was rejected must leave: today in Tokyo (R-C8).
+
+    A preorder's goods may not be there yet: it leaves on its ship date, the first one that is entered if it has none (ours).
+    """
+    today = clock.today()
+    day = max(ship_date, today) if order.is_preorder and ship_date else None if order.is_preorder else today
+    return clock.end_of(day) if day else None
 
 
 def late_steps(paid_at: datetime, held_days: int = 0) -> Steps:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from orders import deadlines, pickup
 from orders.machine import ORDER
 from orders.models import RECIPIENT, Order, Recipient
-from orders.states import DELAY_MEMO_MAX, SHIPPING_REQUEST, DelayType, DeliveryMethod, OrderState
+from orders.states import DELAY_MEMO_MAX, DelayType, DeliveryMethod, OrderState
 from qsm.accounts.access import Actor
 from qsm.events.door import expect, keep, lock, move, must_be_open
 from qsm.lib import clock
@@ -102,6 +102,8 @@ def plan(*, order: Order, seen: int, by: Actor, ship_date: date, delay_type: str
     before = order.ship_date and order.ship_date.isoformat()
     data = {"ship_date": ship_date.isoformat(), "before": before, "delay_type": delay_type}
     columns: dict[str, Any] = {"ship_date": ship_date, "delay_type": delay_type, "delay_memo": memo}
+    if order.cancel_barred and order.is_preorder and before is None:
+        columns["ship_today_until"] = deadlines.leave_until(order, ship_date)
     move(order, ORDER, action, by=by, seen=seen, data=data, **columns)
     return order
 
@@ -212,10 +214,10 @@ def release(order: Order, *, claim_id: int) -> None:
 def bar_cancel(order: Order) -> None:
     """After a rejection the buyer can never ask again (R-C7), and the locked order must leave today in Tokyo (R-C8).
 
-    Not a preorder whose payment is still being checked: the shop cannot ship that yet.
+    A preorder on its ship date, of which a new one has none yet (`plan`).
     """
     must_be_open()
-    until = clock.end_of(clock.today()) if order.state in SHIPPING_REQUEST else None
+    until = deadlines.leave_until(order, order.ship_date)
     Order.unscoped.filter(pk=order.pk).update(cancel_barred=True, ship_today_until=until)
     order.cancel_barred, order.ship_today_until = True, until
 

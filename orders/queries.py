@@ -19,6 +19,7 @@ from orders.states import (
     DeliveryMethod,
     OrderState,
 )
+from orders.texts import day_text
 from qsm.accounts.access import Actor
 from qsm.accounts.counting import Counters, count
 from qsm.lib import clock
@@ -63,7 +64,7 @@ def conditions() -> dict[str, Q]:
         "new": Q(state=OrderState.NEW) & FREE,
         "preparing": Q(state=OrderState.PREPARING) & FREE & ~late,
         "delayed": late,
-        "ship_today": Q(state__in=SHIPPING_REQUEST, ship_today_until__isnull=False) & FREE,
+        "ship_today": Q(state__in=SHIPPING_REQUEST, ship_today_until__lte=clock.end_of(clock.today())) & FREE,
         "cancel": Q(state__in=BEFORE_DISPATCH, held_as="cancel", held_at__gte=two_weeks_ago),
         "sent": Q(state__in=ON_THE_WAY),
         "shipping": Q(state=OrderState.SHIPPING),
@@ -156,7 +157,8 @@ def state_chip(
         return Chip(str(OrderState(state).label))
     lead = str(SHIPPING_REQUEST_LABEL)
     if ship_today_until:
-        return Chip(ship_today_text(ship_today_until), "late", lead)
+        is_today = ship_today_until <= clock.end_of(clock.today())
+        return Chip(ship_today_text(ship_today_until), "late" if is_today else "turn", lead)
     if state == OrderState.PREPARING and ship_date and ship_date < clock.today():
         return Chip(str(DELAYED), "late", lead)
     return Chip(str(OrderState(state).label), "", lead)
@@ -168,7 +170,10 @@ def buyer_chip(order: Order) -> Chip:
 
 
 def ship_today_text(until: datetime) -> str:
-    """The mark of R-C8: ship today, N hours left; or that the day is over."""
+    """The mark of R-C8: ship today, N hours left; a preorder by its day; or that the day is over."""
+    day = clock.last_day_before(until)
+    if day > clock.today():
+        return _("Ship by %(day)s") % {"day": day_text(day)}
     hours = clock.hours_left(until)
     if not hours:
         return _("Not shipped the same day")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from claims.kinds import cancel
 from claims.models import Claim
@@ -76,7 +77,8 @@ def test_from_dispatch_on_there_is_no_cancel(state: OrderState) -> None:
     order = OrderFactory(state=state)
     with pytest.raises(Refused, match=r"cancel.order_state") as refused:
         ask(order)
-    assert "返品" in str(refused.value.message)
+    with translation.override("ja"):
+        assert "返品" in str(refused.value.message)
     assert not Claim.unscoped.exists()
 
 

@@ -8,8 +8,11 @@ from django.urls import reverse
 from claims.kinds import cancel
 from claims.models import Claim
 from claims.states import RejectReason, State
+from orders import lifecycle as orders
 from orders.states import OrderState
 from orders.tasks import settle_deadlines
+from orders.texts import day_text
+from qsm.accounts.access import SYSTEM
 from qsm.accounts.models import PaymentMethod
 from qsm.events.door import change
 from qsm.events.models import Event
@@ -37,11 +40,38 @@ def test_an_unpaid_preorder_is_canceled_at_once() -> None:
     assert (claim.state, fresh(claim.order).state) == (State.COMPLETED, OrderState.CANCELED)
 
 
-def test_an_order_that_cannot_be_shipped_yet_need_not_leave_on_the_day_of_the_rejection() -> None:
-    """R-C8, R-O5: a preorder whose payment is still being checked."""
-    claim = rejected(asked(OrderFactory(state=OrderState.PROCESSING, is_preorder=True)))
-    order = fresh(claim.order)
+@pytest.mark.parametrize(("ahead", "leaves_in"), [(5, 5), (0, 0), (-1, 0)])
+def test_a_preorder_leaves_on_its_ship_date_after_the_rejection(ahead: int, leaves_in: int) -> None:
+    """R-C8, R-O5: its goods are not there before; on the day of an ordinary order's end it is not to blame."""
+    ship_date = clock.after(clock.today(), ahead)
+    claim = rejected(asked(OrderFactory(is_preorder=True, ship_date=ship_date)))
+    order, last_day = fresh(claim.order), clock.after(clock.today(), leaves_in)
+    assert (order.cancel_barred, order.ship_today_until) == (True, clock.end_of(last_day))
+    browser = shop_browser(order.seller)
+    page = browser.get(reverse("orders:list"), {"state": "ship_today"}).content.decode()
+    assert (order.number in page) is (leaves_in == 0)
+    mark = f"Ship by {day_text(last_day)}" if leaves_in else "Ship today"
+    assert mark in browser.get(reverse("claims:page", args=[claim.pk])).content.decode()
+    for moment, is_missed in ((order.ship_today_until - timedelta(seconds=1), False), (order.ship_today_until, True)):
+        with clock.at(moment):
+            settle_deadlines()
+            assert ("order.ship_today_missed" in events_of(claim)) is is_missed
+
+
+@pytest.mark.parametrize("state", [OrderState.PROCESSING, OrderState.NEW])
+def test_the_first_ship_date_of_a_rejected_preorder_binds(state: str) -> None:
+    """R-C8, R-O5: it cannot be shipped before its payment is checked and a date is known; a later date changes nothing."""
+    order = fresh(rejected(asked(OrderFactory(state=state, is_preorder=True))).order)
     assert (order.cancel_barred, order.ship_today_until) == (True, None)
+    seller = member_of(order.seller)
+    if state == OrderState.PROCESSING:
+        with change(SYSTEM):
+            order = orders.check(order=order, seen=order.version, by=SYSTEM)
+    for days in (3, 9):
+        with change(seller):
+            day = clock.after(clock.today(), days)
+            order = orders.plan(order=order, seen=order.version, by=seller, ship_date=day)
+    assert fresh(order).ship_today_until == clock.end_of(clock.after(clock.today(), 3))
 
 
 def test_a_refund_under_way_at_midnight_is_no_breach_of_the_rejections_day() -> None:
