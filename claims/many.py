@@ -17,6 +17,7 @@ from django_htmx.http import reswap, retarget
 
 from claims.panel import inquiry_url
 from orders.models import Order
+from orders.work import MOST_TICKED
 from orders.work import ticked as ticks
 from qsm.accounts.access import Actor
 from qsm.events.answers import said
@@ -102,12 +103,21 @@ def decide(request: HttpRequest, actor: Actor, task: Task) -> HttpResponse:
         return _asked(request, task, form, task.find(actor, ticked, None))
     confirmed = bool(request.POST.get("confirmed"))
     entered = {name: value for name, value in form.cleaned_data.items() if name != "confirmed"}
-    rows = task.find(actor, ticked, entered)
+    rows = at_once(task.find(actor, ticked, entered))
     if confirmed:
         # A popup that is confirmed is about the rows that it showed, be more possible by now or not.
         rows = [row for row in rows if row.subject.pk in ticked]
         return _done(request, actor, task, rows, entered)
     return _confirm(request, task, rows, entered)
+
+
+def at_once(rows: list[Row]) -> list[Row]:
+    """No more than MOST_TICKED of those that are possible: the others of a large cart say that their turn comes later."""
+    for row in [row for row in rows if not row.refusal][MOST_TICKED:]:
+        row.refusal = Refused(
+            "many.too_many", _("Only %(most)d at once. Do it again for the rest.") % {"most": MOST_TICKED}
+        )
+    return rows
 
 
 def _asked(request: HttpRequest, task: Task, form: forms.Form, rows: list[Row]) -> HttpResponse:

@@ -14,7 +14,7 @@ from claims.models import Claim
 from claims.states import REASONS, Kind, RejectReason
 from orders.models import Order, Refund
 from orders.money import Statement
-from orders.panel import Clock, Fact
+from orders.panel import Clock, Fact, headed
 from orders.states import BEFORE_DISPATCH, ON_THE_WAY
 from orders.texts import refund_text
 from qsm.accounts.access import Actor
@@ -47,13 +47,11 @@ class MyClaim:
         if not (claim := self.claim):
             return []
         rejection = RejectReason(claim.reject_reason).label if claim.reject_reason else ""
-        said = (
+        return headed(
             (_("The shop rejected your cancel request:"), (rejection, claim.reject_text)),
             (_("The shop writes:"), (REASONS[claim.reason], claim.memo) if claim.memo else ()),
             (_("The operator writes:"), (claim.operator_text,)),
         )
-        found = ((label, "\n".join(str(text) for text in texts if text)) for label, texts in said)
-        return [{"label": label, "text": text} for label, text in found if text]
 
     @property
     def statement(self) -> list[Fact]:

@@ -14,9 +14,10 @@ from claims.kinds.machines import MACHINES
 from claims.language import LANGUAGES, language_for, other_than
 from claims.models import Claim
 from claims.states import OTHER_MIN_CHARACTERS, REASONS, Fault, Kind, RejectReason, State
+from messaging.models import Message
 from orders.models import Order, Refund
 from orders.money import Statement
-from orders.panel import Clock, Fact, order_facts
+from orders.panel import Clock, Fact, headed, order_facts
 from orders.texts import moment_text, refund_text
 from qsm.accounts.access import Actor, Party
 from qsm.events.forms import ConfirmForm
@@ -79,14 +80,26 @@ class ClaimPanel:
         """What the sides wrote, each under its heading: the reason, the rejection, the memo, the operator's reason."""
         claim = self.claim
         rejection = RejectReason(claim.reject_reason).label if claim.reject_reason else ""
-        said = (
+        said = headed(
             (_("Reason"), (REASONS[claim.reason], claim.text)),
             (_("Reason for the rejection"), (rejection, claim.reject_text)),
             (_("Seller memo"), (claim.memo,)),
             (_("The operator's reason"), (claim.operator_text,)),
         )
-        found = ((label, "\n".join(str(text) for text in texts if text)) for label, texts in said)
-        return [{"label": label, "text": text} for label, text in found if text]
+        return [*said, *self.request]
+
+    @property
+    def request(self) -> list[dict[str, str]]:
+        """The buyer's own message on which the shop's cancel for the buyer's reasons rests, and where it stands (R-C10)."""
+        rows = Message.objects.for_actor(self.actor).filter(pk=self.claim.message_id or 0)
+        return [
+            {
+                "label": _("The buyer's own request"),
+                "text": message.text,
+                "url": reverse("messaging:thread", args=[message.thread_id]),
+            }
+            for message in (rows if self.claim.message_id else ())
+        ]
 
     @property
     def timeline(self) -> list[Entry]:

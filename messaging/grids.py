@@ -76,5 +76,4 @@ THREADS = Grid(
     order="-asked_at",
     row_url="messaging:thread",
     row_label="title",
-    version="version",
 )

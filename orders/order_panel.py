@@ -125,12 +125,12 @@ class OrderPanel:
         if self.actor.party != Party.SELLER or self.order.held_by:
             return []
         if self.order.state in SHIPPING_REQUEST:
-            label, url = _("Process cancel"), page.address(page.CANCEL)
+            label, url = _("Process cancel"), reverse(page.CANCEL)
         elif self.order.state in ON_THE_WAY:
-            label, url = _("Refund after dispatch"), page.address(page.REFUND)
+            label, url = _("Refund after dispatch"), reverse(page.REFUND)
         else:
             return []
-        return [{"label": label, "url": f"{url}?ticked={self.order.pk}"}] if url else []
+        return [{"label": label, "url": f"{url}?ticked={self.order.pk}"}]
 
     @property
     def steps(self) -> list[Step]:

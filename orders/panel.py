@@ -1,5 +1,6 @@
 """What panels are made of: facts, clocks, and the facts of an order (R-P5, R-P8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from orders.models import Order
 from orders.queries import ship_today_text
 from orders.texts import day_text, moment_text, yen
 from qsm.lib import clock
+from qsm.lib.machine import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,12 @@ class Fact:
     def is_elsewhere(self) -> bool:
         """Whether `url` leads to another site, which opens beside ours and learns nothing of it."""
         return self.url.startswith("https://")
+
+
+def headed(*said: tuple[str, Sequence[Text]]) -> list[dict[str, str]]:
+    """What somebody chose and wrote, line by line under its heading; what is empty is left out."""
+    found = ((label, "\n".join(str(text) for text in texts if text)) for label, texts in said)
+    return [{"label": label, "text": text} for label, text in found if text]
 
 
 class Segment(NamedTuple):

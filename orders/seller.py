@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -25,6 +25,7 @@ from orders.works import WORKS
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
 from qsm.events.answers import act, ask_once, in_panel
 from qsm.events.forms import ActionForm, ConfirmForm
+from qsm.events.history import timeline
 from qsm.lib.machine import why_not
 
 
@@ -40,6 +41,16 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
 def page(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     """One order's panel: alone for htmx, under the grid for everybody else."""
     return _shown(request, actor, OrderPanel(_mine(actor, order_id), actor))
+
+
+@require_safe
+@seller_page
+def history(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
+    """The history alone, for a panel that was open while a note was sent; whoever opens it is led to the panel (R-A3)."""
+    order = _mine(actor, order_id)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(_address(order))
+    return render(request, "parts/life.html", {"timeline": timeline(order.pk, actor)})
 
 
 def _action(

@@ -18,6 +18,7 @@ urlpatterns = [
     path("import/<int:file_id>/discard/", file_pages.throw_away, name="file_discard"),
     path("import/<int:file_id>/lines.csv", file_pages.lines, name="file_lines"),
     path("<int:order_id>/", seller.page, name="page"),
+    path("<int:order_id>/history/", seller.history, name="history"),
     path("<int:order_id>/plan/", seller.plan, name="plan"),
     path("<int:order_id>/dispatch/", seller.dispatch, name="dispatch"),
     path("<int:order_id>/invite/", invitation_pages.invite, name="invite"),

@@ -7,7 +7,7 @@
   read as well, e.g. from the link of a panel.
 - `ticked(request.GET)` gives the ids, each once, at most MOST_TICKED. Rows are looked up with `for_actor`, so that what is
   another shop's is simply not among them.
-- Tabs of rooms above are found by the name of their address, and shown only where it exists: `claims:cancel_orders`. The
+- Tabs of rooms above are found by the name of their address: `claims:cancel_orders`. The
   note to the buyers of ticked rows (`messaging:note`) has a button of its own under the grid.
 - The page reads the rows anew, shows for each what it allows now, and sends one form: `key`, for each row `row=ID:VERSION`
   with the version that the page showed, and the row's own fields as `ID-NAME`. Each row goes through a door of its own

@@ -90,6 +90,7 @@ ROUTES = {
     "my_balance:page": Who.BUYER,
     "my_balance:ask_for_payout": Who.BUYER,
     "orders:page": Who.MEMBER,
+    "orders:history": Who.MEMBER,
     "orders:plan": Who.WORKER,
     "orders:dispatch": Who.WORKER,
     "claims:list": Who.MEMBER,

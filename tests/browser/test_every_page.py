@@ -36,6 +36,7 @@ NO_PAGES = {
     "messaging:send_again",
     "my_claims:take_back",
     "orders:grid_file",
+    "orders:history",
     "my_orders:receive",
     "products:csv",
     "shop",

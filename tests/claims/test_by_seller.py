@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from claims.models import Claim, Penalty
 from claims.states import Fault, Kind, PenaltyKind, SellerReason, State
@@ -10,7 +11,7 @@ from orders.models import Order, Refund
 from orders.states import OrderState
 from qsm.accounts.models import PaymentMethod, Role
 from qsm.lib import clock
-from tests.claims.doings import MEMO, approved, asked, canceled, fresh, refunded, refusal, told
+from tests.claims.doings import MEMO, approved, asked, canceled, fresh, refunded, refusal, shop_browser, told
 from tests.factories import OrderFactory, member_of, requested_cancel
 from tests.messaging.talk import noted_orders, written
 
@@ -53,14 +54,18 @@ def test_a_viewer_cancels_nothing() -> None:
 
 
 @pytest.mark.parametrize("reason", BUYERS)
+@pytest.mark.usefixtures("english")
 def test_a_reason_of_the_buyers_needs_the_buyers_message_and_refers_to_it(reason: str) -> None:
-    """R-C10"""
+    """R-C10: the trade panel shows the message and leads to its conversation."""
     order = OrderFactory(**CASH)
     assert refusal(canceled, order, reason) == "cancel.no_message"
     message = written(order).messages.get()
     claim = canceled(order, reason)
     assert (claim.fault, claim.message_id) == (Fault.BUYER, message.pk)
     assert Refund.unscoped.get(claim_id=claim.pk).fee_yen == 0
+    panel = shop_browser(claim.seller).get(reverse("claims:page", args=[claim.pk])).content.decode()
+    assert f'<p class="prose">{message.text}</p>' in panel
+    assert f'<a href="{reverse("messaging:thread", args=[message.thread_id])}">Show the message</a>' in panel
 
 
 def test_the_shops_own_note_is_no_request_of_the_buyer() -> None:

@@ -118,6 +118,19 @@ def test_a_whole_cart_is_canceled_and_those_that_cannot_be_are_listed_before() -
     assert fresh(apart).state == OrderState.NEW
 
 
+def test_what_is_too_much_at_once_is_said_and_its_turn_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-C9: nothing of a large cart is left out silently."""
+    monkeypatch.setattr("claims.many.MOST_TICKED", 2)
+    seller = SellerFactory()
+    cart = CartFactory(seller=seller)
+    orders = [new(seller, cart=cart) for _each in range(4)]
+    page, words = shop_browser(seller), {**WHY, "scope": "cart"}
+    asked = popup(page, CANCEL, orders[0], **words)
+    assert asked.count("Only 2 at once. Do it again for the rest.") == 2
+    assert ticks(*orders[:2]) == re.findall(r'name="ticked" value="([\d:]+)"', asked)
+    assert "Done: 2, not done: 0" in confirmed(page, CANCEL, *orders[:2], **words)
+
+
 def test_only_what_the_popup_showed_is_canceled() -> None:
     """R-P6: an order that came into the cart meanwhile stays out."""
     seller = SellerFactory()

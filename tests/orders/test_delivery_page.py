@@ -16,6 +16,7 @@ from qsm.accounts.models import Role, Seller, User
 from qsm.events.models import Event
 from qsm.lib import clock
 from tests.factories import CartFactory, OrderFactory, SellerFactory, member_of, requested_cancel
+from tests.messaging.talk import noted_orders
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 8, 3, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo
@@ -296,6 +297,16 @@ def test_what_cannot_be_undone_is_done_after_one_question_and_once(
     answers = [client.post(url, confirmed, headers=headers).status_code for _click in range(2)]
     assert answers == ([200, 200] if htmx else [302, 302])
     assert Event.unscoped.filter(order_id=order.pk, name=event).count() == 1
+
+
+def test_the_history_of_an_open_panel_is_read_anew_after_a_note(shop: Seller, client: Client) -> None:
+    """R-A3, R-B1: the panel asks for it when it hears of the note; opened by hand it leads to the panel."""
+    order = OrderFactory(seller=shop)
+    url, panel = reverse("orders:history", args=[order.pk]), reverse("orders:page", args=[order.pk])
+    assert f'hx-get="{url}" hx-trigger="noted from:body"' in client.get(panel).content.decode()
+    noted_orders([order])
+    assert "Note to the buyer" in client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert client.get(url).headers["Location"] == panel
 
 
 def test_what_is_not_possible_is_not_asked_about(shop: Seller, client: Client) -> None:

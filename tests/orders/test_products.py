@@ -156,3 +156,15 @@ def logged_in(user_id: int | None) -> Client:
     client = Client(HTTP_ACCEPT_LANGUAGE="en")
     client.force_login(User.objects.get(pk=user_id or 0))
     return client
+
+
+def test_the_list_reads_well_and_offers_no_boxes_that_lead_nowhere() -> None:
+    """R-P1: prices and stocks with separators; nothing is done with ticked products; the file keeps plain numbers."""
+    product = ProductFactory(price_yen=1234567, stock=12345)
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(User.objects.get(pk=member_of(product.seller).user_id))
+    page = client.get(reverse("products:list")).content.decode()
+    assert '<td class="num end">1,234,567</td>' in page
+    assert '<td class="num end">12,345</td>' in page
+    assert "checkbox" not in page
+    assert b"1234567" in b"".join(client.get(reverse("products:csv")).streaming_content)  # type: ignore[attr-defined]

@@ -30,7 +30,7 @@ class Grid:
     order       the order at first, e.g. "-requested_at"
     row_url     name of a URL with one argument, the id: what opens on double click or Enter
     row_label   path of the value that names a row in "select row …"
-    version     path of the row's version, if ticked rows are to carry the version that was seen
+    version     path of the row's version, which ticked rows carry; without it rows cannot be ticked
 
     Raises ImproperlyConfigured for a declaration that can't work.
     """

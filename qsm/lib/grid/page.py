@@ -72,6 +72,11 @@ class Page:
         return tuple(self.plan.columns)
 
     @property
+    def can_be_ticked(self) -> bool:
+        """Whether something is done with ticked rows: then they carry the version that was seen."""
+        return bool(self.plan.head.version)
+
+    @property
     def headings(self) -> list[Heading]:
         return [
             Heading(name, str(column.header or name), column.kind, *self._sorting(name, column))

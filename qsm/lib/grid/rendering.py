@@ -37,13 +37,13 @@ def rows_html(plan: Plan, rows: Sequence[Values], selected: int | None) -> SafeS
 
 
 def _drawn(plan: Plan, rows: Sequence[Values], selected: int | None) -> Iterator[tuple[Any, ...]]:
-    """Per row: value and label of its check box, address of its panel, whether it is open, its cells."""
+    """Per row: value ("" for none) and label of its check box, address of its panel, whether it is open, its cells."""
     head = plan.getter(plan.head.paths)
     before, after = _around_id(plan.head.url)
     select = gettext("Select %(row)s")
     for row, cells in zip(rows, plan.cells(rows), strict=True):
         key, label, *version = head(row)
-        value = f"{key}:{version[0]}" if version else key
+        value = f"{key}:{version[0]}" if version else ""
         url = f"{before}{key}{after}" if before else ""
         yield value, select % {"row": label}, url, key == selected, zip(plan.kinds, cells, strict=True)
 
