@@ -8,6 +8,7 @@ not count against the shop, and what else passed meanwhile is due at the end of 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.db.models import Q
@@ -94,7 +95,12 @@ def late_steps(paid_at: datetime, held_days: int = 0) -> Steps:
 
     held_days: business days from payment on that don't count, because a claim was open on them (R-O3).
     """
-    paid_on = clock.day_of(paid_at)
+    return _steps_from(clock.day_of(paid_at), held_days)
+
+
+@lru_cache(maxsize=1000)
+def _steps_from(paid_on: date, held_days: int) -> Steps:
+    """The same for all orders that were paid on a day, of which a file has thousands."""
     return (
         clock.start_of(clock.business_day(paid_on, WARNED_ON + held_days)),
         clock.end_of(clock.business_day(paid_on, COUNTED_AFTER + held_days)),

@@ -1,6 +1,8 @@
 """Whose orders the rows of a file are: a buyer is matched, else made without a log-in (R-O10)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -8,40 +10,53 @@ from orders.file_order import OrderRow
 from orders.models import Buyer, Cart
 from qsm.accounts.access import SYSTEM
 from qsm.accounts.models import Seller
+from qsm.lib.inserting import insert_many
 
 Mark = tuple[str, ...]
+MARKED_BY = ("mobile", "phone", "name", "postal_code")
 
 
-def carts_of(rows: Sequence[OrderRow], seller: Seller) -> dict[str, Cart]:
-    """The carts of these rows by number; those that are missing are made."""
+@dataclass(slots=True)
+class Person:
+    """A buyer, or one to be: then `pk` is 0 until it is made."""
+
+    pk: int
+
+
+def carts_of(rows: Sequence[OrderRow], seller: Seller) -> dict[str, int]:
+    """The ids of the carts of these rows by number; those that are missing are made."""
     numbers, carts = {row.cart_number for row in rows}, Cart.objects.for_actor(SYSTEM).filter(seller=seller)
-    known = {cart.number: cart for cart in carts.filter(number__in=numbers)}
-    new = [Cart(seller=seller, number=number) for number in sorted(numbers - known.keys())]
-    return known | {cart.number: cart for cart in carts.bulk_create(new)}
+    known = dict(carts.filter(number__in=numbers).values_list("number", "pk"))
+    new = sorted(numbers - known.keys())
+    ids = insert_many(Cart, [{"seller_id": seller.pk, "number": number} for number in new])
+    return known | dict(zip(new, ids, strict=True))
 
 
-def buyers_of(rows: Sequence[OrderRow], seller: Seller) -> dict[int, Buyer]:
-    """The buyer of each line: matched by phone, else by name and postal code, else made without a log-in."""
-    known = _known(rows, seller)
-    buyers: dict[int, Buyer] = {}
+def buyers_of(rows: Sequence[OrderRow], seller: Seller) -> list[int]:
+    """The id of each row's buyer: matched by phone, else by name and postal code, else made without a log-in."""
+    known = dict(_known(rows, seller))
+    buyers, new = list[Person](), list[tuple[Person, OrderRow]]()
     for row in rows:
         marks = _marks(row.buyer_mobile, row.buyer_phone, row.buyer_name, row.postal_code)
-        buyer = next((known[mark] for mark in marks if mark in known), None) or _new(row, seller)
+        buyer = next((known[mark] for mark in marks if mark in known), None)
+        if buyer is None:
+            buyer = Person(0)
+            new.append((buyer, row))
         known |= dict.fromkeys(marks, buyer)
-        buyers[row.line] = buyer
-    new = {id(buyer): buyer for buyer in buyers.values() if buyer.pk is None}
-    Buyer.objects.for_actor(SYSTEM).bulk_create(new.values())
-    return buyers
+        buyers.append(buyer)
+    _make(new, seller)
+    return [buyer.pk for buyer in buyers]
 
 
-def _known(rows: Sequence[OrderRow], seller: Seller) -> dict[Mark, Buyer]:
+def _known(rows: Sequence[OrderRow], seller: Seller) -> Iterator[tuple[Mark, Person]]:
+    """Of several buyers with the same mark the oldest comes last."""
     phones = {phone for row in rows for phone in (row.buyer_mobile, row.buyer_phone) if phone}
     nameless = {row.buyer_name for row in rows if not (row.buyer_mobile or row.buyer_phone)}
     matching = Q(mobile__in=phones) | Q(phone__in=phones) | Q(name__in=nameless)
-    known: dict[Mark, Buyer] = {}
-    for buyer in Buyer.objects.for_actor(SYSTEM).filter(matching, seller=seller).order_by("-pk"):
-        known |= dict.fromkeys(_marks(buyer.mobile, buyer.phone, buyer.name, buyer.postal_code), buyer)
-    return known
+    buyers = Buyer.objects.for_actor(SYSTEM).filter(matching, seller=seller).order_by("-pk")
+    for pk, *values in buyers.values_list("pk", *MARKED_BY):
+        person = Person(pk)
+        yield from ((mark, person) for mark in _marks(*values))
 
 
 def _marks(mobile: str, phone: str, name: str, postal_code: str) -> list[Mark]:
@@ -49,12 +64,18 @@ def _marks(mobile: str, phone: str, name: str, postal_code: str) -> list[Mark]:
     return [(number,) for number in (mobile, phone) if number] or [(name, postal_code)]
 
 
-def _new(row: OrderRow, seller: Seller) -> Buyer:
-    return Buyer(
-        seller=seller,
-        name=row.buyer_name,
-        name_kana=row.buyer_name_kana,
-        phone=row.buyer_phone,
-        mobile=row.buyer_mobile,
-        postal_code=row.postal_code,
-    )
+def _make(new: Iterable[tuple[Person, OrderRow]], seller: Seller) -> None:
+    ids = insert_many(Buyer, [_columns(row, seller) for _person, row in new])
+    for (person, _row), pk in zip(new, ids, strict=True):
+        person.pk = pk
+
+
+def _columns(row: OrderRow, seller: Seller) -> dict[str, Any]:
+    return {
+        "seller_id": seller.pk,
+        "name": row.buyer_name,
+        "name_kana": row.buyer_name_kana,
+        "phone": row.buyer_phone,
+        "mobile": row.buyer_mobile,
+        "postal_code": row.postal_code,
+    }

@@ -15,9 +15,12 @@ DISPATCHED = FORWARD[FORWARD.index(OrderState.SHIPPING) :]
 TO_CREATE = ("cart_number", "ordered_at", "product_name", "quantity", "recipient_name", "buyer_name")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class OrderRow:
-    """Money is whole yen, moments are UTC, days are Tokyo's. What the file lacks or leaves empty is empty."""
+    """Money is whole yen, moments are UTC, days are Tokyo's. What the file lacks or leaves empty is empty.
+
+    Not frozen, though nobody changes one: a frozen one takes five times as long to make.
+    """
 
     line: int
     number: str
@@ -83,15 +86,9 @@ class OrderRow:
         own = {name: getattr(self, name) for name in ORDER_COLUMNS}
         return own | self.times | deadlines.of(self.state, cast(deadlines.Facts, self))
 
-    @property
-    def plain(self) -> dict[str, Any]:
-        """As JSON can keep it: what is filled, days and moments as text."""
-        filled = ((name, getattr(self, name)) for name in NAMES)
-        return {name: value.isoformat() if name in TIMES else value for name, value in filled if value}
-
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "OrderRow":
-        """The row that `plain` is of."""
+        """The row of its filled values as JSON kept them: days and moments as text."""
         values: dict[str, Any] = {**plain}
         for name in TIMES.keys() & plain.keys():
             values[name] = TIMES[name].fromisoformat(plain[name])
@@ -99,7 +96,6 @@ class OrderRow:
 
 
 NOT_OF_THE_ORDER = {"line", "cart_number", "buyer_name", "buyer_name_kana", "buyer_phone", "buyer_mobile"}
-NAMES = tuple(field.name for field in fields(OrderRow))
-ORDER_COLUMNS = tuple(name for name in NAMES if name not in NOT_OF_THE_ORDER)
+ORDER_COLUMNS = tuple(field.name for field in fields(OrderRow) if field.name not in NOT_OF_THE_ORDER)
 MOMENTS = ("ordered_at", "paid_at", "shipped_at", "delivered_at", "received_at")
 TIMES: dict[str, type[datetime] | type[date]] = {**dict.fromkeys(MOMENTS, datetime), "ship_date": date}

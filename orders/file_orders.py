@@ -19,7 +19,7 @@ class OrderFiles:
     spec = SPEC
 
     def rows(self, sheet: Sheet, errors: list[Error]) -> Iterator[Plain]:
-        return (row.plain for row in good_rows(sheet, errors))
+        return good_rows(sheet, errors)
 
     def foresee(self, rows: Sequence[Plain], run: FileImport) -> list[Said]:
         findings = imports.foresee([OrderRow.from_plain(row) for row in rows], seller=run.seller)

@@ -1,11 +1,14 @@
-"""Order files in: from the lines of a file to rows that could be read whole (R-O6, reference/qsm-files.md)."""
+"""Order files in: from the lines of a file to rows that could be read whole (R-O6, reference/qsm-files.md).
+
+Those rows are what JSON can keep of an `OrderRow`: what is filled, days and moments as text.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from orders.file_columns import headers
-from orders.file_order import OrderRow
+from orders.file_order import TIMES
 from orders.file_words import REQUEST, country, currency, method_words, state_words
 from orders.states import OrderState
 from qsm.lib.files import CellError, Error, Row, Sheet, Spec, cells
@@ -13,11 +16,15 @@ from qsm.lib.files import CellError, Error, Row, Sheet, Spec, cells
 # Enough to move an order on. What a new one needs beside it, a summary lacks: see `OrderRow.lacks`.
 SPEC = Spec(headers=headers(), required=frozenset({"state", "number"}))
 MOST_PIECES = 1_000_000
+CELLS_REMEMBERED = 1000  # of each column
 
 
-def good_rows(sheet: Sheet, errors: list[Error]) -> Iterator[OrderRow]:
-    """Rows that could be read whole, each number once; what is wrong with the others goes to `errors`."""
-    known = {key: converter for key, converter in converters().items() if key in sheet.names}
+def good_rows(sheet: Sheet, errors: list[Error]) -> Iterator[dict[str, Any]]:
+    """Rows that could be read whole, each number once; what is wrong with the others goes to `errors`.
+
+    The same cell is converted once: most columns have few different ones.
+    """
+    known = {key: lru_cache(CELLS_REMEMBERED)(convert) for key, convert in converters().items() if key in sheet.names}
     lines: dict[str, int] = {}
     for row in sheet:
         if isinstance(row, Error):
@@ -29,7 +36,7 @@ def good_rows(sheet: Sheet, errors: list[Error]) -> Iterator[OrderRow]:
             errors.extend(wrong)
             continue
         lines[values["number"]] = row.line
-        yield _order_row(row, values)
+        yield _plain(row, values)
 
 
 def _wrong_with(sheet: Sheet, line: int, values: dict[str, Any], lines: dict[str, int]) -> Iterator[Error]:
@@ -39,12 +46,12 @@ def _wrong_with(sheet: Sheet, line: int, values: dict[str, Any], lines: dict[str
         yield Error("duplicate_number", line, sheet.name_of("number"), {"line": first})
 
 
-def _order_row(row: Row, values: dict[str, Any]) -> OrderRow:
-    state = values.pop("state")
-    if state == REQUEST:
-        state = OrderState.PREPARING if values.get("ship_date") else OrderState.NEW
+def _plain(row: Row, values: dict[str, Any]) -> dict[str, Any]:
+    if values["state"] == REQUEST:
+        values["state"] = OrderState.PREPARING if values.get("ship_date") else OrderState.NEW
     values.pop("currency", None)
-    return OrderRow(line=row.line, state=state, more={name: cell for name, cell in row.extra.items() if cell}, **values)
+    values |= {"line": row.line, "more": {name: cell for name, cell in row.extra.items() if cell}}
+    return {key: value.isoformat() if key in TIMES else value for key, value in values.items() if value}
 
 
 @cache

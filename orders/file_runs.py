@@ -5,6 +5,7 @@ other writers go on; a piece and the mark that it is done are one transaction, s
 midway is carried on from there, exactly once, by the next sweep.
 """
 
+import json
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -31,7 +32,7 @@ from qsm.lib.files import Error, parse_in_child
 from qsm.lib.machine import Refused
 
 KINDS: dict[str, Kind] = {FileKind.ORDERS: OrderFiles(), FileKind.TRACKING: TRACKING, FileKind.SHIP_DATES: SHIP_DATES}
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 1000
 # One sweep takes no more, for the worker has other things to do as well; the next one goes on.
 LONGEST_SWEEP = 5.0
 # A file at which the worker dies each time is not read for ever.
@@ -189,7 +190,7 @@ def _stage(run: FileImport, place: int, rows: list[Plain], errors: list[Error]) 
     said = KINDS[run.kind].foresee(rows, run)
     wrong = {one.line for one in said if one.outcome == RowOutcome.ERROR}
     good = [row for row in rows if row["line"] not in wrong]
-    piece = StagedPiece.objects.create(file_import=run, place=place, rows=good)
+    piece = StagedPiece.objects.create(file_import=run, place=place, text=json.dumps(good, ensure_ascii=False))
     run.good += len(good)
     note(run, (one for one in said if one.line not in wrong), piece)
     note(run, (one for one in said if one.line in wrong))

@@ -4,10 +4,11 @@ Taking the same rows again changes nothing. An order is only ever moved forward,
 recipient is edited only before dispatch; rows that were left alone are listed as *kept*, with the reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from itertools import starmap
 from typing import Any
 
 from orders import deadlines
@@ -24,6 +25,7 @@ from qsm.events.door import lock, record, record_births
 from qsm.lib import clock
 from qsm.lib.files import as_cp932
 from qsm.lib.files.cells import tidy
+from qsm.lib.inserting import insert_many
 
 MOVED = ("state", "ship_date", "paid_at", "shipped_at", "delivered_at", "received_at", "carrier", "tracking_number")
 
@@ -38,9 +40,39 @@ class Finding:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Known:
+    """What a row is compared with of an order, without the price of a model's instance."""
+
+    pk: int
+    number: str
+    state: str
+    held_by: int | None
+    ordered_at: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    received_at: datetime | None
+    ship_date: date | None
+    carrier: str
+    tracking_number: str
+    delivery_method: str
+    is_preorder: bool
+    held_days: int
+    recipient_name: str
+    recipient_kana: str
+    recipient_phone: str
+    recipient_mobile: str
+    postal_code: str
+    address: str
+
+
+KNOWN = tuple(column.name for column in fields(Known))
+
+
 def foresee(rows: Sequence[OrderRow], *, seller: Seller) -> list[Finding]:
     """What would become of these rows now; nothing is locked and nothing written."""
-    orders = {order.number: order for order in _known(rows, seller)}
+    orders = _known(rows, seller)
     return [_finding(orders.get(row.number), row) for row in rows]
 
 
@@ -48,16 +80,23 @@ def take(rows: Sequence[OrderRow], *, seller: Seller, by: Actor) -> list[Finding
     """Take rows into a shop, inside a change; at one business moment, in one piece: some hundreds of rows.
 
     A shop's files are taken one after the other, for two of them could bring the same orders, carts and buyers.
+    Only orders that move on are locked, and compared once more as they are then.
     """
     seller = locked_shop(seller)
-    ids = _known(rows, seller).values_list("pk", flat=True)
-    orders = {order.number: order for order in lock(Order, *ids)}
-    findings = [_finding(_settled(orders.get(row.number), row), row) for row in rows]
+    findings = foresee(rows, seller=seller)
     _create([finding.row for finding in findings if finding.outcome == RowOutcome.CREATED], seller, by)
-    for finding in findings:
+    moved = {finding.row.line: finding for finding in _move_on(findings, seller, by)}
+    return [moved.get(finding.row.line, finding) for finding in findings]
+
+
+def _move_on(findings: Sequence[Finding], seller: Seller, by: Actor) -> Iterator[Finding]:
+    rows = {finding.row.number: finding.row for finding in findings if finding.outcome == RowOutcome.UPDATED}
+    for order in lock(Order, *(order.pk for order in _known(list(rows.values()), seller).values())):
+        row = rows[order.number]
+        finding = _finding(_settled(order, row), row)
         if finding.outcome == RowOutcome.UPDATED:
-            _update(orders[finding.row.number], finding.changes, by)
-    return findings
+            _update(order, finding.changes, by)
+        yield finding
 
 
 def locked_shop(seller: Seller) -> Seller:
@@ -65,11 +104,12 @@ def locked_shop(seller: Seller) -> Seller:
     return Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
 
 
-def _known(rows: Sequence[OrderRow], seller: Seller) -> Any:
-    return Order.unscoped.filter(seller=seller, number__in=[row.number for row in rows])
+def _known(rows: Sequence[OrderRow], seller: Seller) -> dict[str, Known]:
+    orders = Order.unscoped.filter(seller=seller, number__in=[row.number for row in rows]).values_list(*KNOWN)
+    return {order.number: order for order in starmap(Known, orders)}
 
 
-def _finding(order: Order | None, row: OrderRow) -> Finding:
+def _finding(order: Known | Order | None, row: OrderRow) -> Finding:
     """Compare a row with the order as it is known, if it is."""
     if order is None:
         why = _why_not_new(row)
@@ -87,7 +127,7 @@ def _why_not_new(row: OrderRow) -> str:
     return "order_not_known" if row.lacks else ""
 
 
-def _why_kept(order: Order, row: OrderRow) -> str:
+def _why_kept(order: Known | Order, row: OrderRow) -> str:
     if order.held_by is not None:
         return "kept_claim"
     if row.state in ENDED:
@@ -99,23 +139,20 @@ def _create(rows: Sequence[OrderRow], seller: Seller, by: Actor) -> None:
     if not rows:
         return
     carts, buyers = carts_of(rows, seller), buyers_of(rows, seller)
+    shared = {"seller_id": seller.pk, "payment_method": seller.payment_of_imports}
     orders = [
-        Order(
-            seller=seller,
-            cart=carts[row.cart_number],
-            buyer=buyers[row.line],
-            payment_method=seller.payment_of_imports,
-            **row.columns,
-        )
-        for row in rows
+        {**shared, "cart_id": carts[row.cart_number], "buyer_id": buyer, **row.columns}
+        for row, buyer in zip(rows, buyers, strict=True)
     ]
-    record_births("order.imported", Order.unscoped.bulk_create(orders), by=by)
+    ids = insert_many(Order, orders)
+    states = {pk: row.state for pk, row in zip(ids, rows, strict=True)}
+    record_births("order.imported", states, seller_id=seller.pk, by=by)
 
 
-def _settled(order: Order | None, row: OrderRow) -> Order | None:
+def _settled(order: Order, row: OrderRow) -> Order:
     """The locked order, after its deadline of R-C8 where that has passed: dispatched too late, or nobody knows when."""
-    until = order.ship_today_until if order else None
-    if order and until and until <= clock.now() and not (row.shipped_at and row.shipped_at < until):
+    until = order.ship_today_until
+    if until and until <= clock.now() and not (row.shipped_at and row.shipped_at < until):
         settle(order=order)
         order.refresh_from_db()
     return order
@@ -133,7 +170,7 @@ def _update(order: Order, changes: Mapping[str, Any], by: Actor) -> None:
     record("order.updated", order, by=by, before=before, data=data)
 
 
-def _changes(order: Order, row: OrderRow) -> dict[str, Any]:
+def _changes(order: Known | Order, row: OrderRow) -> dict[str, Any]:
     """The columns that the row may change: none of an order with a claim, the recipient only before dispatch."""
     if order.held_by is not None:
         return {}
@@ -147,19 +184,19 @@ def _changes(order: Order, row: OrderRow) -> dict[str, Any]:
     return changes
 
 
-def _after(order: Order, changes: Mapping[str, Any]) -> Order:
+def _after(order: Known | Order, changes: Mapping[str, Any]) -> Known | Order:
     after = copy(order)
     for name, value in changes.items():
         setattr(after, name, value)
     return after
 
 
-def _is_ahead(order: Order, row: OrderRow) -> bool:
+def _is_ahead(order: Known | Order, row: OrderRow) -> bool:
     both_on_the_way = order.state in FORWARD and row.state in FORWARD
     return both_on_the_way and FORWARD.index(row.state) > FORWARD.index(order.state)
 
 
-def _other(order: Order, row: OrderRow, names: tuple[str, ...]) -> dict[str, Any]:
+def _other(order: Known | Order, row: OrderRow, names: tuple[str, ...]) -> dict[str, Any]:
     """What the row says otherwise than the order; a cell that is empty or missing says nothing."""
     said = ((name, getattr(row, name)) for name in names)
     return {name: value for name, value in said if value and not _same(getattr(order, name), value)}

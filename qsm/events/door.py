@@ -25,6 +25,7 @@ from qsm.accounts.access import Actor
 from qsm.events import consumers
 from qsm.events.models import Delivery, Event, Names, Submission
 from qsm.lib import clock
+from qsm.lib.inserting import insert_many
 from qsm.lib.machine import Machine, Refused, Transition
 
 
@@ -227,11 +228,11 @@ def record(
     before: the state it came from, nothing for a birth; occurred_at: UTC, the moment that counts, now if not given.
     """
     must_be_open()
-    event = _event(name, subject, by, seq=_next_seq(subject), moment=occurred_at or clock.now())
-    event.from_state = before
-    event.data = dict(data or {})
+    moment = occurred_at or clock.now()
+    columns = _columns(name, by, version=subject.version, seq=_next_seq(subject), moment=moment)
+    event = Event(**columns, **subject.history, from_state=before, to_state=subject.state, data=dict(data or {}))
     event.save(force_insert=True)
-    _hand_on([event])
+    _hand_on([event.pk], name)
     return event
 
 
@@ -244,33 +245,33 @@ def _next_seq(subject: Subject) -> int:
     return int(last) + 1
 
 
-def record_births(name: str, subjects: Sequence[Subject], *, by: Actor) -> None:
-    """Write the first event of many new orders at once (R-A3)."""
+def record_births(name: str, states: Mapping[int, str], *, seller_id: int, by: Actor) -> None:
+    """Write the first event of many new orders of a shop at once (R-A3). states: by the order's id."""
     must_be_open()
-    events = [_event(name, subject, by, seq=1, moment=clock.now()) for subject in subjects]
-    _hand_on(Event.unscoped.bulk_create(events))
+    shared = _columns(name, by, version=1, seq=1, moment=clock.now()) | {"seller_id": seller_id}
+    events = [{**shared, "order_id": order_id, "to_state": state} for order_id, state in states.items()]
+    _hand_on(insert_many(Event, events), name)
 
 
-def _event(name: str, subject: Subject, by: Actor, *, seq: int, moment: datetime) -> Event:
-    return Event(
-        name=name,
-        **subject.history,
-        seq=seq,
-        version=subject.version,
-        party=by.party,
-        user_id=by.user_id,
-        to_state=subject.state,
-        occurred_at=moment,
-        recorded_at=clock.now(),
-        business_date=clock.day_of(moment),
-    )
+def _columns(name: str, by: Actor, *, version: int, seq: int, moment: datetime) -> dict[str, Any]:
+    """What an event has whatever it happened to."""
+    return {
+        "name": name,
+        "version": version,
+        "seq": seq,
+        "party": by.party,
+        "user_id": by.user_id,
+        "occurred_at": moment,
+        "recorded_at": clock.now(),
+        "business_date": clock.day_of(moment),
+    }
 
 
-def _hand_on(events: Sequence[Event]) -> None:
-    """One delivery per event, consumer and reader: the outbox."""
-    due = clock.real()
+def _hand_on(event_ids: Sequence[int], name: str) -> None:
+    """One delivery per event of this name, consumer and reader: the outbox."""
+    due, wanting = clock.real(), list(consumers.wanting(name))
     Delivery.objects.bulk_create(
-        Delivery(event=event, consumer=consumer, to=to, next_at=due)
-        for event in events
-        for consumer, to in consumers.wanting(event.name)
+        Delivery(event_id=event_id, consumer=consumer, to=to, next_at=due)
+        for event_id in event_ids
+        for consumer, to in wanting
     )

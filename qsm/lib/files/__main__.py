@@ -1,13 +1,15 @@
-"""The child process of `child.py`: reads one file within limits and writes its tokens as lines of JSON."""
+"""The child process of `child.py`: reads one file within limits and writes its tokens, in bundles, as lines of JSON."""
 
 import json
 import resource
 import sys
 import time
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qsm.lib.files.child import END
+from qsm.lib.files.child import AT_ONCE, END
 from qsm.lib.files.reading import is_xlsx, read_tokens
 from qsm.lib.files.tokens import Head, Limits, Line, Token
 
@@ -19,11 +21,12 @@ def main(path: Path, limits: Limits) -> None:
         import openpyxl  # noqa: F401 the memory for its code is not the file's
     limit_process(cpu_seconds=limits.cpu_for(size), memory=limits.memory_for(size))
     try:
-        for token in read_tokens(path, limits):
-            write(*named(token))
+        tokens = map(named, read_tokens(path, limits))
+        while bundle := list(islice(tokens, AT_ONCE)):
+            write(bundle)
     except MemoryError:
-        write("error", "file_too_large")
-    write(END)
+        write([["error", "file_too_large"]])
+    write([[END]])
 
 
 def limit_process(*, cpu_seconds: int, memory: int) -> None:
@@ -48,8 +51,8 @@ def named(token: Token) -> list[Any]:
     return ["error", token.code, token.line, token.column, dict(token.params)]
 
 
-def write(*values: Any) -> None:
-    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+def write(bundle: Iterable[Any]) -> None:
+    sys.stdout.write(json.dumps(bundle, ensure_ascii=False) + "\n")
 
 
 main(Path(sys.argv[1]), Limits(**json.loads(sys.argv[2])))
