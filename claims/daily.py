@@ -1,7 +1,7 @@
-"""The daily job: what a day that has begun makes due, once for each business day (R-W12, R-T3, R-T4).
+"""The daily job: what a day that has begun makes due (R-W12, R-T3, R-T4).
 
 Safe to run twice, at the same time, late, or killed midway: each task looks only at what is still due, dates it with the day
-that made it due, and is one change per row. A day that was missed is caught up by the next run.
+that made it due, and is one change per row. So one run makes up for all that were missed.
 """
 
 from datetime import date
@@ -11,29 +11,22 @@ from orders.tasks import settle_deadlines
 from qsm.lib import clock
 
 
-def catch_up() -> list[date]:
-    """Run the job of each day since the last that was finished, today's included; returns those days, oldest first.
+def run(today: date) -> list[date]:
+    """Apply all that has become due until `today`, a business day in Tokyo; returns the days that are through with it now.
 
-    At the first time ever there is nothing to catch up: only today's is run.
+    These are today and the days since the last one that was, oldest first; none when today was before. At the first time
+    ever there is nothing to catch up. Beat ticks it each minute, so that a row at which something failed is tried again.
     """
     with clock.reading():
-        today = clock.today()
-        last = DailyRun.objects.filter(finished_at__isnull=False).order_by("-day").values_list("day", flat=True).first()
-        day = clock.after(last, 1) if last else today
-        days = [clock.after(day, place) for place in range((today - day).days + 1)]
-        for each in days:
-            run(each)
+        for task in TASKS:
+            task()
+        last = DailyRun.objects.order_by("-day").values_list("day", flat=True).first()
+        first = clock.after(last, 1) if last else today
+        days = [clock.after(first, place) for place in range((today - first).days + 1)]
+        rows = [DailyRun(day=day, finished_at=clock.now()) for day in days]
+        DailyRun.objects.bulk_create(rows, ignore_conflicts=True)
         return days
 
 
-def run(day: date) -> None:
-    """The job of one business day, at its begin in Tokyo or any time later; a second run changes nothing."""
-    with clock.reading():
-        stamp, _new = DailyRun.objects.get_or_create(day=day)
-        for task in TASKS:
-            task()
-        DailyRun.objects.filter(pk=stamp.pk, finished_at__isnull=True).update(finished_at=clock.now())
-
-
-# What each room has that a day makes due. R-C8: the orders that should have left after the rejection of a cancel.
+# What each room has that a day makes due.
 TASKS = (settle_deadlines,)

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from claims import daily, refunds
+from qsm.lib import clock
 
 
 @shared_task(ignore_result=True)
@@ -13,5 +14,5 @@ def poll_refunds() -> None:
 
 @shared_task(ignore_result=True)
 def run_daily() -> None:
-    """The daily job, as soon as a new day has begun (R-W12)."""
-    daily.catch_up()
+    """The daily job, as soon as a new day has begun, and again for what was left (R-W12)."""
+    daily.run(clock.today())

@@ -15,7 +15,8 @@ NO_DEADLINES = ("pay_until", "ship_today_until", "late_at", "receive_until")
 def end(order: Order, action: str) -> None:
     """The claim that holds the locked order has ended it: `cancel` before dispatch, `refund` after it.
 
-    The order is free, and nothing is due of it any more.
+    The order is free, and nothing is due of it any more. Frozen before its four business days were over, it is not judged by
+    them either; one that was late before its claim came stays late, or a cancel would wipe that out (R-O8).
     """
     columns: dict[str, Any] = {
         "held_by": None,
@@ -24,6 +25,8 @@ def end(order: Order, action: str) -> None:
         "held_at": None,
         **dict.fromkeys(NO_DEADLINES),
     }
+    if action == "cancel" and order.dispatch_by and order.held_at and order.held_at < order.dispatch_by:
+        columns["dispatch_by"] = None
     move(order, ORDER, action, by=SYSTEM, seen=order.version, **columns)
 
 

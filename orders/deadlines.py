@@ -202,8 +202,8 @@ def _be_late(order: Order) -> None:
 
 
 def _judge_rate(order: Order, at: datetime | None, following: dict[str, Any]) -> None:
-    """Five business days are over: a shop that dispatches 95 % or less in time is restricted for 30 days (R-O8)."""
-    rate = dispatches(SYSTEM, order.seller_id).rate
+    """Five business days are over: a shop that then dispatches 95 % or less in time is restricted for 30 days (R-O8)."""
+    rate = dispatches(SYSTEM, order.seller_id, at).rate
     if at is None or rate is None or rate > ENOUGH:
         Order.objects.for_actor(SYSTEM).filter(pk=order.pk).update(**following)
         order.late_at, order.late_step = None, following["late_step"]

@@ -1,12 +1,12 @@
 """A shop's standing as far as its dispatches go: the dispatch rate and what follows from it (R-O8)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from orders.models import Order, Restriction
-from orders.states import OrderState
 from qsm.accounts.access import Actor
 from qsm.lib import clock
 
@@ -14,15 +14,15 @@ STANDING_DAYS = 90
 LATE_SHOWN = 50
 
 
-def judged(actor: Actor, seller_id: int) -> QuerySet[Order]:
-    """Ordinary orders of a shop whose four business days ended within the last 90 days, and that were not canceled.
+def judged(actor: Actor, seller_id: int, at: datetime | None = None) -> QuerySet[Order]:
+    """Ordinary orders of a shop whose four business days ended within the 90 days until `at` (UTC; now if not given).
 
-    Nor frozen by a claim that came before the end of those days: they go on when it has ended (R-O3).
+    Not those that a claim froze before the end of those days: they go on when it has ended, or were canceled (R-O3).
     """
-    since = clock.start_of(clock.after(clock.today(), 1 - STANDING_DAYS))
-    rows = Order.objects.for_actor(actor).filter(seller_id=seller_id, dispatch_by__gte=since)
-    frozen = Q(shipped_at__isnull=True, held_by__isnull=False, held_at__lt=F("dispatch_by"))
-    return rows.filter(dispatch_by__lte=clock.now()).exclude(state=OrderState.CANCELED).exclude(frozen)
+    moment = at or clock.now()
+    since = clock.start_of(clock.after(clock.day_of(moment), 1 - STANDING_DAYS))
+    rows = Order.objects.for_actor(actor).filter(seller_id=seller_id, dispatch_by__gte=since, dispatch_by__lte=moment)
+    return rows.exclude(shipped_at__isnull=True, held_by__isnull=False, held_at__lt=F("dispatch_by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,14 @@ class Dispatches:
         return percent(self.in_time, self.judged)
 
 
-def dispatches(actor: Actor, seller_id: int) -> Dispatches:
+def dispatches(actor: Actor, seller_id: int, at: datetime | None = None) -> Dispatches:
     """How a shop dispatched: how many of the judged orders left within four business days (R-O8).
 
+    at: the moment that it is asked about, in UTC; now if not given. Whoever asks later about a moment gets the same rate.
     The sources do not say how the marketplace counts its rate; this is ours.
     """
     in_time = Count("pk", filter=Q(shipped_at__lt=F("dispatch_by")))
-    figures = judged(actor, seller_id).aggregate(
+    figures = judged(actor, seller_id, at).aggregate(
         judged=Count("pk"), in_time=in_time, points=Sum("late_points", default=0)
     )
     return Dispatches(**figures)

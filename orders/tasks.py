@@ -13,7 +13,6 @@ from qsm.lib import clock
 log = structlog.get_logger(__name__)
 
 
-@shared_task(ignore_result=True)
 def settle_deadlines() -> None:
     """Apply every deadline that has passed, one door per order; twice, late or killed midway does no harm.
 

@@ -35,11 +35,6 @@ app.conf.update(
         "old-sessions": {"task": "qsm.events.tasks.forget_sessions", "schedule": 3600.0},
         "files": {"task": "orders.tasks.sweep_files", "schedule": 1.0, "options": {"expires": 5}},
         "old-files": {"task": "orders.tasks.forget_files", "schedule": 3600.0},
-        "deadlines-of-orders": {
-            "task": "orders.tasks.settle_deadlines",
-            "schedule": 60.0,
-            "options": {"expires": 60},
-        },
         "daily-job": {"task": "claims.tasks.run_daily", "schedule": 60.0, "options": {"expires": 60}},
         "refunds": {
             "task": "claims.tasks.poll_refunds",

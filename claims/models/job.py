@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DailyRun(models.Model):
-    """The daily job of one business day in Tokyo; `finished_at` in UTC, nothing while it has not got through (R-W12)."""
+    """A business day in Tokyo whose job has got through, and when, in UTC (R-W12)."""
 
     day = models.DateField(_("day"), unique=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"))
 
     class Meta:
         verbose_name = _("daily run")

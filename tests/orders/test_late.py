@@ -10,10 +10,11 @@ from orders.standing import dispatches, restriction
 from orders.states import DeliveryMethod, OrderState
 from orders.tasks import settle_deadlines
 from qsm.accounts.access import SYSTEM
-from qsm.accounts.models import Seller
+from qsm.accounts.models import PaymentMethod, Seller
 from qsm.events.door import change, lock
 from qsm.events.models import Delivery, Event
 from qsm.lib import clock
+from tests.claims.doings import canceled
 from tests.factories import OrderFactory, SellerFactory, member_of
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +211,34 @@ def test_the_restriction_needs_a_rate_of_95_or_less(in_time: int, late: int, rat
         assert (restriction(SYSTEM, shop.pk) is not None) is restricted
     assert ("order.late_restricted" in dict(events(order))) is restricted
     assert Order.unscoped.get(pk=order.pk).late_at is None
+
+
+@pytest.mark.parametrize("job_runs_on", [5, 30])
+def test_the_rate_is_that_of_the_day_on_which_it_is_judged(job_runs_on: int) -> None:
+    """R-O8, R-W12: what left in time later does not help a shop whose job came late."""
+    shop = shop_with(in_time=19, late=0)
+    order = paid(MONDAY, shop)
+    for _ in range(5):
+        later = paid(MONDAY + timedelta(days=8), shop)
+        shipped_at = MONDAY + timedelta(days=9)
+        Order.unscoped.filter(pk=later.pk).update(state=OrderState.SHIPPING, shipped_at=shipped_at, late_at=None)
+    with clock.at(MONDAY + timedelta(days=job_runs_on)):
+        settle_deadlines()
+    [row] = Restriction.unscoped.filter(seller=shop)
+    assert (str(row.dispatch_rate), row.order_id) == ("95.0", order.pk)
+
+
+@pytest.mark.parametrize(("days", "judged", "points"), [(2, 0, 0), (6, 1, -2)])
+def test_a_cancel_does_not_make_a_late_order_any_less_late(days: int, judged: int, points: int) -> None:
+    """R-O8: one that is canceled before the end of its days was never late."""
+    order = paid(MONDAY, payment_method=PaymentMethod.CASH)
+    with clock.at(MONDAY + timedelta(days=days)):
+        canceled(order)
+    with clock.at(MONDAY + timedelta(days=9)):
+        settle_deadlines()
+        figures = dispatches(SYSTEM, order.seller_id)
+    assert Order.unscoped.get(pk=order.pk).state == OrderState.CANCELED
+    assert (figures.judged, figures.in_time, figures.points) == (judged, 0, points)
 
 
 def test_a_restriction_lasts_thirty_days_and_lifts_itself() -> None:
