@@ -4,7 +4,8 @@ A decision comes with the refund's way and amount, by mail too; that the money i
 goes through at once before the shop has fixed a date is not told to the shop (R-C1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -17,11 +18,33 @@ from orders.money import Statement
 from orders.texts import yen
 from qsm.accounts.access import SYSTEM, Party
 from qsm.events.models import Event
-from qsm.events.notices import INBOX, Notice
+from qsm.events.notices import INBOX, Notice, told_by
 
 
-def _facts(event: Event) -> dict[str, str]:
-    claim = Claim.objects.for_actor(SYSTEM).select_related("order", "seller").get(pk=event.claim_id or 0)
+class Decided(NamedTuple):
+    """A claim, and the refund that it started, if any."""
+
+    claim: Claim
+    refund: Refund | None
+
+
+def subjects(events: Iterable[Event]) -> dict[int, Any]:
+    """By id of the event: the penalty that it is about, else the claim with its refund; three queries for all of them."""
+    told = told_by(NOTICES, events)
+    penalties = Penalty.objects.for_actor(SYSTEM).select_related("order", "seller")
+    judged = penalties.in_bulk({event.penalty_id for event in told if event.penalty_id})
+    about = {event.claim_id for event in told if not event.penalty_id}
+    claims = Claim.objects.for_actor(SYSTEM).select_related("order", "seller").in_bulk(about)
+    refunds = {refund.claim_id: refund for refund in Refund.objects.for_actor(SYSTEM).filter(claim_id__in=about)}
+    return {
+        event.pk: judged[event.penalty_id]
+        if event.penalty_id
+        else Decided(claims[event.claim_id], refunds.get(event.claim_id or 0))
+        for event in told
+    }
+
+
+def _facts(claim: Claim) -> dict[str, str]:
     statement = Statement.from_json(claim.statement)
     return {
         "shop": claim.seller.name,
@@ -37,27 +60,24 @@ def _facts(event: Event) -> dict[str, str]:
     }
 
 
-def for_seller(event: Event) -> Mapping[str, str]:
+def for_seller(event: Event, decided: Decided) -> Mapping[str, str]:
     """Parameters of a notice to the shop; it leads to the claim."""
-    return {**_facts(event), "url": reverse("claims:page", args=[event.claim_id])}
+    return {**_facts(decided.claim), "url": reverse("claims:page", args=[event.claim_id])}
 
 
-def for_buyer(event: Event) -> Mapping[str, str]:
+def for_buyer(event: Event, decided: Decided) -> Mapping[str, str]:
     """Parameters of a notice to the buyer; it leads to the order on My page."""
-    return {**_facts(event), "url": f"{reverse('my')}?order={event.order_id}"}
+    return {**_facts(decided.claim), "url": f"{reverse('my')}?order={event.order_id}"}
 
 
-def for_refunded(event: Event) -> Mapping[str, str]:
+def for_refunded(event: Event, decided: Decided) -> Mapping[str, str]:
     """The same once the money is back: the way that it went, which an operator may have changed since (R-M1)."""
-    facts = for_buyer(event)
-    refund = Refund.objects.for_actor(SYSTEM).filter(claim_id=event.claim_id or 0).first()
+    facts, refund = for_buyer(event, decided), decided.refund
     return {**facts, "refund": f"{facts['refund']} · {refund.get_way_display()}"} if refund else facts
 
 
-def for_judged(event: Event) -> Mapping[str, str]:
+def for_judged(_event: Event, penalty: Penalty) -> Mapping[str, str]:
     """Parameters of a notice about a penalty; it leads to the shop's list of them."""
-    rows = Penalty.objects.for_actor(SYSTEM).select_related("order", "seller")
-    penalty = rows.get(pk=event.penalty_id or 0)
     return {
         "shop": penalty.seller.name,
         "order": penalty.order.number,

@@ -1,8 +1,9 @@
 """All notices of all rooms, how one is drawn for a reader, and those of conversations (R-B9)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from messaging.models import Message
 from qsm.accounts.access import SYSTEM, Party
 from qsm.events.models import Event
-from qsm.events.notices import INBOX, Notice
+from qsm.events.notices import INBOX, Notice, told_by
 from qsm.events.rooms import said_by_rooms
 
 
@@ -38,14 +39,31 @@ def readers(event_name: str, channel: str) -> tuple[str, ...]:
 
 def draw(event: Event, to: str) -> Drawn:
     """The notice of `event` for a party, in the active language. Raises KeyError when none was declared."""
-    notice = declared()[event.name, to]
-    facts = notice.facts(event)
+    return draw_all([(event, to)])[0]
+
+
+def draw_all(told: Sequence[tuple[Event, str]]) -> list[Drawn]:
+    """The notices of events, each for a party; the number of queries does not grow with them. Raises KeyError as `draw`."""
+    found: dict[int, Any] = {}
+    for subjects_of in said_by_rooms("notices", "subjects"):
+        found |= subjects_of([event for event, _to in told])
+    return [_drawn(declared()[event.name, to], event, found[event.pk]) for event, to in told]
+
+
+def _drawn(notice: Notice, event: Event, subject: Any) -> Drawn:
+    facts = notice.facts(event, subject)
     title, text = str(notice.title).format(**facts), str(notice.text).format(**facts)
     return Drawn(title, text, facts["url"], facts.get("address", ""))
 
 
-def _facts(event: Event) -> dict[str, str]:
-    message = Message.objects.for_actor(SYSTEM).select_related("thread__order", "thread__seller").get(event=event)
+def subjects(events: Iterable[Event]) -> dict[int, Message]:
+    """By id of the event: the message that came with it, in one query for all of them."""
+    told = {event.pk for event in told_by(NOTICES, events)}
+    rows = Message.objects.for_actor(SYSTEM).select_related("thread__order", "thread__seller")
+    return {message.event_id: message for message in rows.filter(event__in=told)}
+
+
+def _facts(message: Message) -> dict[str, str]:
     thread = message.thread
     return {
         "shop": thread.seller.name if thread.seller else "",
@@ -55,14 +73,14 @@ def _facts(event: Event) -> dict[str, str]:
     }
 
 
-def for_seller(event: Event) -> Mapping[str, str]:
+def for_seller(_event: Event, message: Message) -> Mapping[str, str]:
     """Parameters of a notice to the shop; it leads to the conversation."""
-    return {**_facts(event), "url": reverse("messaging:thread", args=[event.thread_id])}
+    return {**_facts(message), "url": reverse("messaging:thread", args=[message.thread_id])}
 
 
-def for_buyer(event: Event) -> Mapping[str, str]:
+def for_buyer(_event: Event, message: Message) -> Mapping[str, str]:
     """Parameters of a notice to the buyer; it leads to the conversation on My page."""
-    return {**_facts(event), "url": reverse("messaging:my_thread", args=[event.thread_id])}
+    return {**_facts(message), "url": reverse("messaging:my_thread", args=[message.thread_id])}
 
 
 FROM_SHOP = _("Message from {shop}: {title}")

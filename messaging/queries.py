@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from messaging.grids import state_chip
 from messaging.models import InboxItem, Message, Thread
-from messaging.notices import Drawn, draw
+from messaging.notices import Drawn, draw_all
 from messaging.states import WITH_BUYER, Kind, State
 from messaging.texts import masked
 from orders.models import Order
@@ -42,9 +42,10 @@ class Letter:
 
 
 def letters(actor: Actor) -> list[Letter]:
-    """The newest inbox items of an actor, in the active language."""
+    """The newest inbox items of an actor, in the active language; the number of queries does not grow with them."""
     items = InboxItem.objects.for_actor(actor).select_related("event").order_by("-arrived_at", "-pk")[:SHOWN]
-    return [Letter(item, draw(item.event, item.to)) for item in items]
+    drawn = draw_all([(item.event, item.to) for item in items])
+    return [Letter(item, notice) for item, notice in zip(items, drawn, strict=True)]
 
 
 def _unread(actor: Actor) -> QuerySet[InboxItem]:

@@ -1,10 +1,13 @@
 """How a room says what people are told when something happens: `NOTICES` in its `notices.py`, collected by messaging.
 
-A notice is words and a function that finds their parameters; it is drawn in the reader's language when it is read or sent.
+A notice is words and a function that makes their parameters of the event and of what `subjects(events)` of the same module
+found for it (by id of the event; the number of its queries does not grow). It is drawn in the reader's language when it is
+read or sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from qsm.accounts.access import Party
 from qsm.events.models import Event
@@ -17,7 +20,7 @@ NO_ADDRESS = "no_address"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`event` is told to `to` through `channels`: a title and text with {placeholders}, which `facts(event)` fills.
+    """`event` is told to `to` through `channels`: a title and text with {placeholders}, which `facts(event, subject)` fills.
 
     facts also gives `url`, a path of ours that the notice leads to, and may give `address`, where its mail goes in place of
     the reader's own.
@@ -27,5 +30,11 @@ class Notice:
     to: Party
     title: Text
     text: Text
-    facts: Callable[[Event], Mapping[str, str]]
+    facts: Callable[[Event, Any], Mapping[str, str]]
     channels: tuple[str, ...] = (INBOX, MAIL)
+
+
+def told_by(notices: Iterable[Notice], events: Iterable[Event]) -> list[Event]:
+    """Those of the events that these notices are about."""
+    names = {notice.event for notice in notices}
+    return [event for event in events if event.name in names]

@@ -112,6 +112,7 @@ ROUTES = {
     "account_inactive": Who.ANYBODY,
     "account_logout": Who.ANYBODY,
     "account_change_password": Who.PERSON,
+    "account_set_password": Who.PERSON,
     "account_reauthenticate": Who.PERSON,
     "mfa_authenticate": Who.ANYBODY,
     "mfa_index": Who.PERSON,
