@@ -90,11 +90,13 @@ def request(*, order: Order, seen: int, by: Actor, reason: str, text: str = "") 
     """The buyer cancels: at once (R-C1), or the request waits for the shop and freezes the order (R-C2, R-O5).
 
     seen: the order's version on the buyer's page; reason: a CancelReason; text: 1,000 characters at most. A delayed order
-    is the shop's fault, whatever the reason. Raises Conflict, and Refused: `cancel.barred` (R-C7), `claim.open` (R-A4),
-    `cancel.order_state` (R-C3), `claim.blocked` (R-C13), `claim.reason`, `claim.text_too_long`.
+    is the shop's fault, whatever the reason. Raises Conflict, and Refused: `claim.wrong_party`, `cancel.barred` (R-C7),
+    `claim.open` (R-A4), `cancel.order_state` (R-C3), `claim.blocked` (R-C13), `claim.reason`, `claim.text_too_long`.
     """
     order, seen = orders.locked(order, seen)
     unchanged(order, seen)
+    if by.party is not Party.BUYER:
+        raise Refused("claim.wrong_party", CANCEL.wrong_party)
     for guard in MAY_ASK:
         guard.check(order)
     event, state = _requested(order)

@@ -17,7 +17,7 @@ from qsm.events.door import Conflict, change
 from qsm.events.models import Delivery, Event
 from qsm.lib import clock
 from qsm.lib.machine import Refused
-from tests.factories import OrderFactory, buyer_of, member_of, requested_cancel
+from tests.factories import OrderFactory, buyer_of, member_of, operator, requested_cancel
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 8, 3, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo
@@ -201,6 +201,15 @@ def test_a_viewer_cannot_reject() -> None:
     """R-A2"""
     claim = requested_cancel()
     assert refusal(reject, claim, member_of(claim.seller, Role.VIEWER)) == "cancel.wrong_party"
+
+
+def test_only_the_buyer_requests() -> None:
+    """R-A2, R-C1: everybody else cancels in ways of their own, or not at all."""
+    order = OrderFactory(state=OrderState.NEW)
+    for by in (member_of(order.seller), member_of(order.seller, Role.VIEWER), operator()):
+        with change(by):
+            code = refusal(cancel.request, order=order, seen=1, by=by, reason=CancelReason.OTHER)
+        assert (code, Claim.unscoped.count()) == ("claim.wrong_party", 0)
 
 
 def test_every_change_is_one_event_in_history() -> None:
