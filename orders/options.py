@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, CharField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orders.grids import ORDERS, VIEWS
 from orders.models import GridOptions
-from qsm.accounts.access import Actor
+from qsm.accounts.access import Actor, Party
 from qsm.accounts.models import Member
 from qsm.lib.grid import Column
+from qsm.lib.written import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class Options:
 
 def options_of(actor: Actor, view: str) -> Options:
     """What the member has chosen for a tab, else what the tab shows by itself."""
-    own, saved = VIEWS[view], _saved(actor, view)
-    if saved is None:
+    own = VIEWS[view]
+    saved = _saved(user=actor.user_id, seller=actor.seller_id, grid=_grid(view))
+    if not saved:
         return Options(own.columns, own.order)
-    columns = tuple(name for name in saved.columns if name in ORDERS.columns)
-    return Options(columns or own.columns, saved.order or own.order, saved.size)
+    [(chosen, order, size)] = saved
+    columns = tuple(name for name in chosen if name in ORDERS.columns)
+    return Options(columns or own.columns, order or own.order, size)
 
 
 def save(actor: Actor, view: str, chosen: Options) -> None:
@@ -44,12 +47,18 @@ def forget(actor: Actor, view: str) -> None:
     _own(actor, view).delete()
 
 
-def _saved(actor: Actor, view: str) -> GridOptions | None:
-    return _own(actor, view).first()
+@written(user=BigIntegerField(), seller=BigIntegerField(), grid=CharField())
+def _saved(*, user: int, seller: int, grid: str) -> QuerySet[GridOptions, tuple[list[str], str, int]]:
+    shop = Actor(Party.SELLER, seller_id=seller)
+    return _of_member(shop, user, grid).values_list("columns", "order", "size")
 
 
 def _own(actor: Actor, view: str) -> QuerySet[GridOptions]:
-    return GridOptions.objects.for_actor(actor).filter(member__user_id=actor.user_id or 0, grid=_grid(view))
+    return _of_member(actor, actor.user_id or 0, _grid(view))
+
+
+def _of_member(shop: Actor, user_id: int, grid: str) -> QuerySet[GridOptions]:
+    return GridOptions.objects.for_actor(shop).filter(member__user_id=user_id, grid=grid)
 
 
 def _grid(view: str) -> str:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, DateTimeField, F, Q, QuerySet, Sum
 
 from orders.models import Order, Restriction
-from qsm.accounts.access import Actor
+from qsm.accounts.access import Actor, Party
 from qsm.lib import clock
+from qsm.lib.written import written
 
 STANDING_DAYS = 90
 LATE_SHOWN = 50
@@ -64,5 +65,11 @@ def percent(part: int, whole: int) -> Decimal | None:
 
 def restriction(actor: Actor, seller_id: int) -> Restriction | None:
     """The sales restriction that holds now, if one does: it lifts itself (R-O8)."""
-    rows = Restriction.objects.for_actor(actor).filter(seller_id=seller_id, ends_at__gt=clock.now())
-    return rows.filter(started_at__lte=clock.now()).order_by("-ends_at").first()
+    found = _restrictions(seller=seller_id, now=clock.now())
+    return Restriction.objects.for_actor(actor).filter(pk=found[0][0]).first() if found else None
+
+
+@written(seller=BigIntegerField(), now=DateTimeField())
+def _restrictions(*, seller: int, now: datetime) -> QuerySet[Restriction, tuple[int]]:
+    rows = Restriction.objects.for_actor(Actor(Party.SELLER, seller_id=seller))
+    return rows.filter(started_at__lte=now, ends_at__gt=now).order_by("-ends_at").values_list("pk")

@@ -3,10 +3,12 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import dateformat
+from django.utils.translation import get_language, gettext_lazy, gettext_noop, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
 
 from messaging.announcements.queries import unread as unread_announcements
 from messaging.queries import unread
@@ -16,6 +18,8 @@ from qsm.events.demo_clock import read_clock
 from qsm.lib import clock
 from qsm.lib.machine import Text
 
+# What HTML calls a language, where it is not called as in Django.
+LANGUAGE_TAGS = {"zh-hans": "zh-Hans"}
 # Django says these in full in Korean and Chinese; our own catalogs are asked first, and say them short.
 SHORT_WEEKDAYS = (
     gettext_noop("Mon"),
@@ -74,9 +78,21 @@ class Frame:
         self.now = clock.now()
 
     @property
-    def days_ahead(self) -> int:
-        """How far the clock of the training copy runs ahead (R-T3)."""
-        return read_clock().days_forward
+    def clock(self) -> dict[str, str]:
+        """The business moment as people read it, and how far the clock of the training copy runs ahead (R-T3)."""
+        here, days = self.now.astimezone(clock.JST), read_clock().days_forward
+        ahead = ngettext("%(days)s day ahead", "%(days)s days ahead", days) % {"days": days} if days else ""
+        text = dateformat.format(here, pgettext("date format", "D j M Y, H:i"))
+        return {"moment": here.isoformat(), "text": text, "ahead": ahead}
+
+    @property
+    def languages(self) -> list[dict[str, Any]]:
+        """The languages that a person may choose from."""
+        own = get_language()
+        return [
+            {"code": code, "lang": LANGUAGE_TAGS.get(code, code), "name": name, "current": code == own}
+            for code, name in settings.LANGUAGES
+        ]
 
     @property
     def shop(self) -> str:

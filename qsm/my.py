@@ -163,6 +163,6 @@ def _cells(rows: QuerySet[Any], groups: dict[str, Group]) -> list[dict[str, Any]
     counts = rows.aggregate(**{name: Count("pk", filter=group.condition) for name, group in groups.items()})
     address = reverse("my")
     return [
-        {"label": group.label, "count": counts[name], "url": f"{address}?state={name}"}
+        {"label": group.label, "count": counts[name], "url": f"{address}?state={name}", "tone": ""}
         for name, group in groups.items()
     ]

@@ -1,10 +1,13 @@
 """Read side of announcements: the list, and how many a person has not read, for the header of every page (R-P7)."""
 
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import DateTimeField, QuerySet
 
 from messaging.announcements.models import Announcement
 from qsm.accounts.models import User
 from qsm.lib import clock
+from qsm.lib.written import written
 
 SHOWN = 100
 # Older ones than these don't call from the header: who joins a shop need not read its past.
@@ -13,7 +16,7 @@ MARKED_DAYS = 90
 
 def published() -> QuerySet[Announcement]:
     """Those whose moment has come, newest first."""
-    return Announcement.objects.filter(published_at__lte=clock.now()).order_by("-published_at", "-pk")
+    return _newest_first().filter(published_at__lte=clock.now())
 
 
 def unread(user: User) -> set[int]:
@@ -31,4 +34,14 @@ def mark_read(announcement: Announcement, user: User) -> None:
 
 def _recent() -> set[int]:
     since = clock.start_of(clock.after(clock.today(), 1 - MARKED_DAYS))
-    return set(published().filter(published_at__gte=since).values_list("pk", flat=True)[:SHOWN])
+    return {pk for (pk,) in _published_between(since=since, until=clock.now())}
+
+
+@written(since=DateTimeField(), until=DateTimeField())
+def _published_between(*, since: datetime, until: datetime) -> QuerySet[Announcement, tuple[int]]:
+    rows = _newest_first().filter(published_at__gte=since, published_at__lte=until)
+    return rows.values_list("pk")[:SHOWN]
+
+
+def _newest_first() -> QuerySet[Announcement]:
+    return Announcement.objects.order_by("-published_at", "-pk")

@@ -77,4 +77,6 @@ def shown(result: Result) -> dict[str, Any]:
 def product_cells(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """The counters of the products, each a link to those that it counts (R-P1)."""
     address = reverse("products:list")
-    return [{"label": label, "count": counts[name], "url": f"{address}?state={name}"} for name, label in GROUPS]
+    return [
+        {"label": label, "count": counts[name], "url": f"{address}?state={name}", "tone": ""} for name, label in GROUPS
+    ]

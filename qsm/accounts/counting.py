@@ -1,7 +1,7 @@
 """Counters: how many of an actor's rows meet each of several conditions; those of a whole page in one query.
 
-To write such a query takes Django several times what the database needs to answer it. It reads alike for all actors of a
-side and all day long, so it is written once a day, with places for the actor's ids. Numbers are never kept.
+Such a query reads alike for all actors of a side and all day long: it is written once a day, with places for the actor's
+ids (see `qsm.lib.written`). Numbers are never kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,12 +11,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, Count, Expression, Q, QuerySet, Value
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Value
 
 from qsm.accounts.access import Actor, Party
 from qsm.lib import clock
+from qsm.lib.written import Given, filled
 
 
 @dataclass(frozen=True)
@@ -51,23 +50,9 @@ def count(actor: Actor, *counters: Counters) -> list[dict[str, int]]:
     """The numbers of all these counters for one actor, in one query."""
     written = _written(counters, actor.party, clock.today())
     with connection.cursor() as cursor:
-        cursor.execute(written.sql, [value.of(actor) if isinstance(value, _Id) else value for value in written.params])
+        cursor.execute(written.sql, filled(written.params, {"user_id": actor.user_id, "seller_id": actor.seller_id}))
         numbers = iter(cursor.fetchone())
     return [dict(zip(names, numbers, strict=False)) for names in written.names]
-
-
-class _Id(Expression):
-    """One of the actor's ids, known when the query runs."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(output_field=BigIntegerField())
-        self.name = name
-
-    def of(self, actor: Actor) -> int | None:
-        return cast("int | None", getattr(actor, self.name))
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
-        return "%s", [self]
 
 
 class _Written(NamedTuple):
@@ -79,7 +64,8 @@ class _Written(NamedTuple):
 @lru_cache(maxsize=64)
 def _written(counters: tuple[Counters, ...], party: Party, _day: date) -> _Written:
     """The query of these counters for any actor of a side on one day."""
-    somebody = Actor(party, user_id=cast("int", _Id("user_id")), seller_id=cast("int", _Id("seller_id")))
+    user, seller = (cast("int", Given(name, BigIntegerField())) for name in ("user_id", "seller_id"))
+    somebody = Actor(party, user_id=user, seller_id=seller)
     queries = [each.query(somebody) for each in counters]
     tables = ", ".join(f"({sql}) AS counters{place}" for place, (sql, _params) in enumerate(queries))
     params = [value for _sql, values in queries for value in values]

@@ -1,39 +1,22 @@
 """Rows as HTML: a compiled Jinja2 template over plain values, 30 times as fast as row objects (0003)."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from qsm.lib.drawing import compiled
 from qsm.lib.grid.plan import Plan, Values
 
-TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 # An id that no row has, to find its place in the address of a panel: one reverse() for all rows of a page.
 PLACE = 9_007_199_254_740_993
 
 
-@cache
-def rows_template() -> Template:
-    """The compiled template of rows, made once per process."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        auto_reload=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("grid/rows.html.jinja")
-
-
 def rows_html(plan: Plan, rows: Sequence[Values], selected: int | None) -> SafeString:
     """Rows of plain values as HTML; `selected` is the id of the one whose panel is open."""
-    return mark_safe(rows_template().render(rows=_drawn(plan, rows, selected)))  # nosec B308 B703
+    return mark_safe(compiled("grid/rows.html.jinja").render(rows=_drawn(plan, rows, selected)))  # nosec B308 B703
 
 
 def _drawn(plan: Plan, rows: Sequence[Values], selected: int | None) -> Iterator[tuple[Any, ...]]:
