@@ -18,7 +18,8 @@ from orders.machine import ORDER
 from orders.models import FileImport, Order, StagedPiece
 from orders.states import OrderState
 from qsm.accounts.access import SYSTEM, Actor, Party
-from qsm.events.door import change, lock
+from qsm.events.batch import overtaken
+from qsm.events.door import Conflict, change, lock
 from qsm.lib.files import Error, Sheet, Spec, cells
 from qsm.lib.machine import Refused
 
@@ -90,7 +91,7 @@ class ActionFiles:
         try:
             ORDER.check(order, action, Party.SELLER)
         except Refused as refusal:
-            return _refused(row, refusal)
+            return _not_done(row, refusal)
         return Said(line, RowOutcome.DONE, number, action)
 
     def _take_row(self, run: FileImport, piece: StagedPiece, row: Plain, by: Actor) -> None:
@@ -102,23 +103,23 @@ class ActionFiles:
                 if action := self.work.action(order, row, run):
                     self.work.act(order, row, run, by)
                     note(run, [Said(row["line"], RowOutcome.DONE, row["number"], action)], piece)
-        except Refused as refusal:
+        except (Conflict, Refused) as problem:
             with transaction.atomic():
                 hold(run)
-                note(run, [_refused(row, refusal)], piece)
+                note(run, [_not_done(row, problem)], piece)
 
 
 def _outcomes(run: FileImport, piece: StagedPiece) -> list[tuple[int, str]]:
     return list(run.lines.filter(piece=piece.place).values_list("line", "outcome"))
 
 
-def _refused(row: Plain, refusal: Refused) -> Said:
+def _not_done(row: Plain, problem: Conflict | Refused) -> Said:
     """With what was said in each of our languages: who reads it may be somebody else than who sent the file."""
     messages = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            messages[language] = str(refusal.message)
-    return Said(row["line"], RowOutcome.REFUSED, row["number"], refusal.code, params={"messages": messages})
+            messages[language] = overtaken(problem) if isinstance(problem, Conflict) else str(problem.message)
+    return Said(row["line"], RowOutcome.REFUSED, row["number"], problem.code, params={"messages": messages})
 
 
 # --- tracking numbers --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 from orders.file_columns import Column, Form, columns_of
@@ -16,6 +17,7 @@ from orders.file_words import method_word, state_word
 from qsm.lib import clock
 
 CELLS = int | str
+ROWS_AT_ONCE = 1000
 ELSEWHERE = {
     "cart_number": "cart__number",
     "buyer_name": "buyer__name",
@@ -64,18 +66,26 @@ def header(form: Form) -> list[str]:
 
 @cache
 def paths(form: Form) -> tuple[str, ...]:
-    """Which values of an order `lines` wants, in this order."""
-    return tuple(ELSEWHERE.get(column.key, column.key) for column in columns_of(form))
+    """Which values of an order `lines` wants, in this order; each once, though several columns may be made of it."""
+    return tuple(dict.fromkeys(_path(column) for column in columns_of(form)))
 
 
-def lines(form: Form, values: Iterable[tuple[Any, ...]]) -> Iterator[list[CELLS]]:
-    """Orders, as values of `paths`, as the cells of a form."""
-    writers = [_writer(column, form.language) for column in columns_of(form)]
-    for row in values:
-        yield [write(value) for write, value in zip(writers, row, strict=True)]
+def lines(form: Form, values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[CELLS, ...]]:
+    """Orders, as values of `paths`, as the cells of a form. They are made column by column; most are the values."""
+    recipes = [(_writer(column, form.language), paths(form).index(_path(column))) for column in columns_of(form)]
+    remaining = iter(values)
+    while piece := list(islice(remaining, ROWS_AT_ONCE)):
+        known = tuple(zip(*piece, strict=True))
+        columns = (map(write, known[place]) if write else known[place] for write, place in recipes)
+        yield from zip(*columns, strict=True)
 
 
-def _writer(column: Column, language: str) -> Callable[[Any], CELLS]:
+def _path(column: Column) -> str:
+    return ELSEWHERE.get(column.key, column.key)
+
+
+def _writer(column: Column, language: str) -> Callable[[Any], CELLS] | None:
+    """What makes a cell of a value; nothing where the value is the cell."""
     if column.key in MOMENTS:
         return _moment
     special: dict[str, Callable[[Any], CELLS]] = {
@@ -84,9 +94,9 @@ def _writer(column: Column, language: str) -> Callable[[Any], CELLS]:
         "ship_date": _day,
         "postal_code": _postal_code,
         "currency": lambda _pk: "JPY",
-        "": partial(_kept, names=(column.ja, column.ko)),
+        "": partial(_kept, ja=column.ja, ko=column.ko),
     }
-    return special.get(column.key, lambda value: value)
+    return special.get(column.key)
 
 
 def _moment(moment: datetime | None) -> str:
@@ -102,6 +112,6 @@ def _postal_code(code: str) -> str:
     return f"'{code}" if code else ""
 
 
-def _kept(more: dict[str, str], names: tuple[str, ...]) -> str:
+def _kept(more: dict[str, str], ja: str, ko: str) -> str:
     """A column that we only keep, under whichever name it came in."""
-    return next((more[name] for name in names if name in more), "")
+    return more.get(ja) or more.get(ko) or "" if more else ""

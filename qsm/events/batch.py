@@ -60,8 +60,12 @@ def _outcome(subject: Row, do: Callable[[Row], str], by: Actor, key: str, said: 
     except Refused as refused:
         return Outcome(subject.pk, label, refused.message, refused.code)
     except Conflict as conflict:
-        what = ", ".join(title(event) for event in conflict.events)
-        return Outcome(subject.pk, label, OVERTAKEN % {"what": what}, conflict.code)
+        return Outcome(subject.pk, label, overtaken(conflict), conflict.code)
     except KeyReused as reused:
         return Outcome(subject.pk, label, SENT_BEFORE, reused.code)
     return Outcome(subject.pk, label, gettext(tx.answer["say"]))
+
+
+def overtaken(conflict: Conflict) -> str:
+    """What a line says to who was slower, in the active language (R-A4)."""
+    return OVERTAKEN % {"what": ", ".join(title(event) for event in conflict.events)}

@@ -100,6 +100,19 @@ def test_each_refused_row_says_why_and_holds_up_no_other(client: Client, seller:
     assert foreign.state == OrderState.PREPARING
 
 
+def test_a_row_that_is_overtaken_says_so_and_holds_up_no_other(client: Client, seller: Seller, tmp_path: Path) -> None:
+    """R-O2, R-A4, R-O9: here by a deadline that had passed, whose outcome stays."""
+    unpaid = OrderFactory(seller=seller, state=OrderState.AWAITING_PAYMENT, pay_until=clock.now())
+    waiting = OrderFactory(seller=seller)
+    rows = [row(order, f"44-{place}", "ゆうパック") for place, order in enumerate((unpaid, waiting))]
+    run = take(client, send(client, "tracking", brief(tmp_path / "b.csv", *rows)))
+    assert results(run) == [(2, RowOutcome.REFUSED, "conflict"), (3, RowOutcome.DONE, "dispatch")]
+    page = client.get(f"/orders/import/{run.pk}/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "Somebody else was faster: Canceled: not paid within 7 days" in page
+    unpaid.refresh_from_db()
+    assert unpaid.state == OrderState.CANCELED
+
+
 def test_a_carrier_is_needed_from_somewhere(client: Client, seller: Seller, tmp_path: Path) -> None:
     """R-O2"""
     order = OrderFactory(seller=seller)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from orders.file_staging import LeaseLost
 from orders.files import Result, import_file
 from qsm.accounts.access import SYSTEM
 from qsm.accounts.models import Seller
@@ -30,7 +31,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no shop {shop!r}.")
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
-        result = import_file(file, seller=seller, by=SYSTEM, strict=strict)
+        try:
+            result = import_file(file, seller=seller, by=SYSTEM, strict=strict)
+        except LeaseLost:
+            raise CommandError("Somebody threw the file away, or took it over, while it was read.") from None
         self.stdout.write(as_json(result) if json else as_text(result))
         if result.nothing_taken or (strict and result.errors):
             raise CommandError("Nothing was taken.")

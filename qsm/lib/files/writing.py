@@ -34,7 +34,7 @@ def guarded(text: str) -> str:
 
     A text that already looks guarded gets one more, so `unguarded(guarded(text)) == text` for every text.
     """
-    if not _CAREFUL.match(text):
+    if not text or text[0].isalnum() or not _CAREFUL.match(text):
         return text
     return f"'{text}" if _FORMULA.match(text) or _looks_guarded(text) else text
 
