@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from claims.demo.cast import OPERATOR, Shop
+from claims import refunds
+from claims.demo.cast import BANK_ACCOUNT, OPERATOR, Shop
 from claims.demo.orders import Life
 from claims.demo.words import ANNOUNCEMENTS, Words, words_of
 from claims.kinds import cancel, returns
@@ -19,7 +20,11 @@ from messaging.announcements.models import Announcement
 from messaging.models import Thread
 from messaging.states import Category, InquiryCategory
 from orders import lifecycle as orders
-from orders.models import Order
+from orders.models import Order, Payout, Refund, SimulatorRule
+from orders.models.gateway import GatewayBehavior
+from orders.money import payouts
+from orders.money.ledger import balance_of
+from orders.states import RefundState
 from qsm.accounts.access import SYSTEM, Actor, Party
 from qsm.accounts.models import Member, Role, Seller, User
 from qsm.events.door import change
@@ -90,12 +95,16 @@ class Told:
             (0, 7, "new", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
             (2, 9, "asked-10", 0, self.note),
             (2, 11, "asked-10", 0, self.cancel_own),
-            (1, 10, "asked-11", 0, self.cancel_own),
+            (1, 9, "asked-11", 0, partial(self.card_company, behavior=GatewayBehavior.FAILS)),
+            (1, 10, "asked-11", 0, self.cancel_own),  # the void fails in the evening and waits for an operator
             (1, 11, "shipping", 0, self.note),
             (0, 8, "shipping", 0, self.refund_own),
-            # The training buyer's own: one canceled, one rejected and sent.
+            # The training buyer's own: one credited as the card refused, half of it to be paid out; one rejected and sent.
             (4, 11, "asked-ours-0", 0, partial(self.request, reason=found_cheaper)),
-            (4, 12, "asked-ours-0", 0, self.approve),
+            (4, 12, "asked-ours-0", 0, partial(self.card_company, behavior=GatewayBehavior.REFUSES)),
+            (4, 13, "asked-ours-0", 0, self.approve),
+            (3, 11, "asked-ours-0", 0, self.credit),
+            (2, 18, "asked-ours-0", 0, self.ask_for_payout),
             (3, 10, "asked-ours-1", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
             (3, 12, "asked-ours-1", 0, self.reject),
             (3, 16, "asked-ours-1", 0, self.dispatch),
@@ -164,6 +173,24 @@ class Told:
             with change(self.by):
                 returns.refund_by_seller(order=order, seen=order.version, by=self.by, memo=self.words.too_late)
 
+    def card_company(self, number: str, *, behavior: GatewayBehavior) -> None:
+        """How the simulated gateway will answer about this order."""
+        SimulatorRule.objects.get_or_create(number_ends=number, defaults={"behavior": behavior})
+
+    def credit(self, number: str) -> None:
+        """An operator credits the balance in place of a card that could not be voided."""
+        if refund := Refund.objects.for_actor(SYSTEM).filter(**self._about(number), state=RefundState.FAILED).first():
+            by = operator()
+            with change(by):
+                refunds.credit(refund=refund, seen=refund.version, by=by)
+
+    def ask_for_payout(self, number: str) -> None:
+        """The buyer has half of the balance sent to a bank account."""
+        by = Actor(Party.BUYER, user_id=self._order(number).buyer.user_id)
+        if (balance := balance_of(by)) and not Payout.objects.for_actor(by).exists():
+            with change(by):
+                payouts.ask_for(by=by, yen=balance // 2, **BANK_ACCOUNT)
+
     def note(self, number: str) -> None:
         """The shop writes to the buyer."""
         order = self._order(number)
@@ -208,8 +235,11 @@ class Told:
         rows = Order.objects.for_actor(SYSTEM).select_related("buyer__user")
         return rows.get(seller=self.seller, number=number)
 
+    def _about(self, number: str) -> dict[str, object]:
+        return {"seller": self.seller, "order__number": number}
+
     def _waiting(self, number: str) -> Claim | None:
-        rows = Claim.objects.for_actor(SYSTEM).filter(seller=self.seller, order__number=number, state=State.REQUESTED)
+        rows = Claim.objects.for_actor(SYSTEM).filter(**self._about(number), state=State.REQUESTED)
         return rows.select_related("order__buyer__user").first()
 
     def _talked(self, order: Order) -> bool:
@@ -222,11 +252,14 @@ def announce() -> None:
         moment = clock.start_of(clock.after(clock.today(), -days)) + timedelta(hours=9)
         if not Announcement.objects.filter(title_en=texts["title_en"]).exists():
             Announcement.objects.create(published_at=min(moment, clock.now()), **texts)
-    operator = Actor(Party.OPERATOR, user_id=User.objects.get(email=OPERATOR).pk)
+    by = operator()
     for seller in Seller.objects.filter(slug__startswith="demo").order_by("pk"):
         if not Thread.objects.for_actor(SYSTEM).filter(seller=seller, kind="letter").exists():
             title, text = words_of(seller.language).letter
-            with change(operator):
-                messages.write_to_seller(
-                    seller=seller, by=operator, category=InquiryCategory.OTHER, title=title, text=text
-                )
+            with change(by):
+                messages.write_to_seller(seller=seller, by=by, category=InquiryCategory.OTHER, title=title, text=text)
+
+
+def operator() -> Actor:
+    """The training copy's operator."""
+    return Actor(Party.OPERATOR, user_id=User.objects.get(email=OPERATOR).pk)

@@ -90,17 +90,24 @@ ANNOUNCEMENTS: tuple[tuple[int, dict[str, str]], ...] = (
         3,
         {
             "title_ja": "年末年始の配送と営業日",
-            "text_ja": ("12月29日から1月3日までは営業日に数えません。この期間に届く注文の発送予定日にご注意ください。"),
+            "text_ja": (
+                "土日と国民の祝日だけを営業日から除きます。12月29日から31日、1月2日と3日も平日であれば営業日に数えますので、"
+                "この期間に届く注文の発送予定日にご注意ください。"
+            ),
             "title_ko": "연말연시 배송 및 영업일 안내",
             "text_ko": (
-                "12월 29일부터 1월 3일까지는 영업일에 포함되지 않습니다. "
-                "이 기간에 접수되는 주문의 발송예정일에 유의해 주세요."
+                "토요일, 일요일과 일본의 공휴일만 영업일에서 제외됩니다. 12월 29일부터 31일, 1월 2일과 3일은 평일이면 영업일에 "
+                "포함되므로 이 기간에 접수되는 주문의 발송예정일에 유의해 주세요."
             ),
             "title_zh": "年末年初的配送与营业日",
-            "text_zh": ("12月29日至1月3日不计入营业日。请注意此期间订单的预计发货日。"),
+            "text_zh": (
+                "只有周六、周日和日本的法定节假日不计入营业日。12月29日至31日以及1月2日、3日如为平日则计入营业日，"
+                "请注意此期间订单的预计发货日。"
+            ),
             "title_en": "Deliveries and business days at the turn of the year",
             "text_en": (
-                "December 29 to January 3 are no business days. Mind the expected ship dates of orders from these days."
+                "Only weekends and Japanese public holidays are no business days. December 29 to 31 and January 2 and 3 count "
+                "when they are weekdays: mind the expected ship dates of orders from these days."
             ),
         },
     ),

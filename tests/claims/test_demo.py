@@ -10,16 +10,20 @@ from django.test import Client
 
 from claims import demo
 from claims.demo.columns import JAPANESE_DETAIL_45
-from claims.models import Claim
-from claims.states import State
+from claims.models import Claim, Penalty
+from claims.states import PenaltyKind, PenaltyState, State
 from messaging.announcements.models import Announcement
 from messaging.models import InboxItem, Thread
-from orders.models import Order, Product
-from orders.products.queries import counters
-from orders.states import OrderState
+from orders.models import Order, Payout, Product, Refund, Restriction
+from orders.money.ledger import balance_of
+from orders.products.queries import COUNTERS
+from orders.states import OrderState, PayoutState, RefundState
 from qsm.accounts.access import SYSTEM, Actor, Party
+from qsm.accounts.counting import count
 from qsm.accounts.models import Seller, User
+from qsm.events.invariants import violations
 from qsm.events.models import Event
+from qsm.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +36,7 @@ def test_the_training_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str], s
     call_command("demo")
     orders_are_in_all_states()
     claims_wait_and_have_ended()
+    money_is_on_every_way()
     it_was_played_day_by_day()
     people_wrote_to_each_other()
     products_are_in_every_group()
@@ -69,6 +74,27 @@ def claims_wait_and_have_ended() -> None:
     assert Claim.unscoped.filter(seller__slug="demo", state=State.REFUNDING).exists()
 
 
+def money_is_on_every_way() -> None:
+    """R-M1, R-M3, R-O10: each task of operators has one that waits, and nothing that must hold is broken."""
+    waiting = Counter(
+        Refund.unscoped.filter(claim_id__in=Claim.unscoped.filter(state=State.REFUNDING).values("pk")).values_list(
+            "seller__slug", "state"
+        )
+    )
+    assert waiting["demo", RefundState.FAILED] == 1
+    assert waiting["demo-small", RefundState.EXTERNAL] >= 1
+    assert Refund.unscoped.filter(seller__slug="demo-ko", state=RefundState.DONE, fee_yen=108).exists()
+    payout = Payout.unscoped.get(state=PayoutState.REQUESTED)
+    assert payout.user.email == demo.BUYER
+    assert 0 < balance_of(Actor(Party.BUYER, user_id=payout.user_id)) <= payout.yen + 1
+    assert set(Penalty.unscoped.values_list("kind", "state")) >= {
+        (PenaltyKind.NOT_SHIPPED, PenaltyState.RAISED),
+        (PenaltyKind.NO_NOTE, PenaltyState.RAISED),
+    }
+    assert Restriction.unscoped.filter(ends_at__gt=clock.now()).exists()
+    assert violations() == []
+
+
 def it_was_played_day_by_day() -> None:
     """What happened is dated with the day on which it happened."""
     days = set(Event.unscoped.values_list("business_date", flat=True))
@@ -89,7 +115,7 @@ def people_wrote_to_each_other() -> None:
 
 def products_are_in_every_group() -> None:
     shop = Seller.objects.get(slug="demo")
-    assert all(counters(Actor(Party.SELLER, seller_id=shop.pk)).values())
+    assert all(count(Actor(Party.SELLER, seller_id=shop.pk), COUNTERS)[0].values())
     assert Product.unscoped.filter(seller__slug="demo-ko").exists()
 
 
