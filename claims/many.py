@@ -25,6 +25,7 @@ from qsm.events.batch import Outcome, each
 from qsm.events.forms import KEY_FIELD, new_key
 from qsm.lib.machine import Refused, Text
 
+PROSE = {"text", "memo"}  # what buyers read
 LEFT_TO_OPERATORS = {"claim.blocked", "cancel.no_message"}
 
 
@@ -127,6 +128,8 @@ def _asked(request: HttpRequest, task: Task, form: forms.Form, rows: list[Row]) 
         "form": form,
         "rows": rows,
         "hints": task.hints(rows),
+        "countries": ",".join(sorted({row.order.country for row in rows})),
+        "prose": [form[name] for name in form.fields if name in PROSE],
         "key": request.POST.get(KEY_FIELD) or new_key(),
         "url": reverse(task.name),
         "back": reverse(task.back),

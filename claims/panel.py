@@ -131,6 +131,7 @@ class ClaimPanel:
             "other": RejectReason.OTHER.value,
             "least": OTHER_MIN_CHARACTERS,
             "hints": reject_hints(self.claim.order),
+            "country": self.claim.order.country,
         }
 
     @property

@@ -25,6 +25,7 @@ from qsm.events.forms import ConfirmForm
 from qsm.lib import clock
 
 PENALTIES_SHOWN = 100
+COUNTRIES_READ = 200  # characters
 
 
 @require_safe
@@ -61,6 +62,17 @@ def _decision(
         return done or _shown(request, actor, ClaimPanel(_mine(actor, claim_id), actor, sent=form), status=422)
 
     return view
+
+
+@leads_to("claims:list")
+@require_POST
+@seller_action
+def language(request: HttpRequest, _actor: Actor) -> HttpResponse:
+    """Mark text that is plainly in another language than its buyers read, while it is being written (R-C15)."""
+    text = request.POST.get("text") or request.POST.get("memo", "")
+    countries = sorted(set(request.POST.get("countries", "")[:COUNTRIES_READ].split(",")))
+    warnings = [warning for country in countries if (warning := language_warning(country, text))]
+    return render(request, "claims/language.html", {"warnings": warnings})
 
 
 @require_safe

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
@@ -27,36 +28,6 @@ from orders.texts import yen
 from qsm.accounts.access import Actor, Party, seller_action
 from qsm.events.forms import Confirmed
 from qsm.lib.machine import why_not
-
-PAGE = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@PAGE
-@seller_action
-def approve_many(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Accept the ticked cancel requests (R-C4)."""
-    return decide(request, actor, APPROVE)
-
-
-@PAGE
-@seller_action
-def reject_many(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Reject the ticked cancel requests, all for one reason (R-C5)."""
-    return decide(request, actor, REJECT)
-
-
-@PAGE
-@seller_action
-def cancel_orders(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The shop's own cancel of the ticked orders, or of their whole carts (R-C9)."""
-    return decide(request, actor, CANCEL_ORDERS)
-
-
-@PAGE
-@seller_action
-def refund_orders(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The shop's own refund of the ticked orders after dispatch (R-C11)."""
-    return decide(request, actor, REFUND_ORDERS)
 
 
 def claim_rows(action: str) -> Callable[[Actor, Ticked, dict[str, Any] | None], list[Row]]:
@@ -249,3 +220,17 @@ REFUND_ORDERS = Task(
     hints=refund_hints,
     warn=warn_of_memo,
 )
+
+
+def _page(task: Task) -> Callable[..., HttpResponseBase]:
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @seller_action
+    def view(request: HttpRequest, actor: Actor) -> HttpResponse:
+        return decide(request, actor, task)
+
+    return view
+
+
+# Accept (R-C4) or reject (R-C5) the ticked requests; the shop's own cancel (R-C9) and refund (R-C11) of the ticked orders.
+approve_many, reject_many = _page(APPROVE), _page(REJECT)
+cancel_orders, refund_orders = _page(CANCEL_ORDERS), _page(REFUND_ORDERS)

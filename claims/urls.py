@@ -15,6 +15,7 @@ app_name = "claims"
 urlpatterns = [
     path("", seller.listing, name="list"),
     path("note/", notes.note, name="note"),
+    path("language/", seller.language, name="language"),
     path("<int:claim_id>/", seller.page, name="page"),
     path("<int:claim_id>/approve/", seller.approve, name="approve"),
     path("<int:claim_id>/reject/", seller.reject, name="reject"),

@@ -9,12 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from messaging import lifecycle, queries
+from messaging import letters, lifecycle, queries
 from messaging.forms import FirstForm, InquiryForm, MoreForm
 from messaging.grids import state_chip
-from messaging.lifecycle import mark_read
-from messaging.models import InboxItem, Thread
-from messaging.notices import draw
+from messaging.models import Thread
 from orders.models import Order
 from orders.texts import buyer_facts
 from qsm.accounts.access import Actor, buyer_page, mine
@@ -25,17 +23,14 @@ from qsm.events.answers import act
 @buyer_page
 def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The newest notices to the buyer."""
-    return render(request, "my/inbox.html", {"letters": queries.letters(actor)})
+    return letters.newest(request, actor, "my/inbox.html")
 
 
 @require_safe
 @buyer_page
 def notice(request: HttpRequest, actor: Actor, item_id: int) -> HttpResponse:
-    """One notice to the buyer; opening it marks it as read."""
-    item = mine(InboxItem.objects.for_actor(actor).select_related("event"), pk=item_id)
-    if request.method == "GET":
-        mark_read(item=item, by=actor)
-    return render(request, "my/notice.html", {"item": item, "notice": draw(item.event, item.to)})
+    """One notice to the buyer."""
+    return letters.opened(request, actor, item_id, "my/notice.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -27,6 +28,23 @@ class NothingIsKept:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class NoNul:
+    """A NUL is part of no text, and no database keeps one: a request with it is malformed, whichever view it is for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; `process_view` does the work, after the token has been checked."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Raises BadRequest (400) for a NUL in the path, the query or a field of a form."""
+        sent = (pair for params in (request.GET, request.POST) for pair in params.lists())
+        if "\0" in request.path_info or any("\0" in text for name, values in sent for text in (name, *values)):
+            raise BadRequest("a NUL in the request")
 
 
 class OneReadingOfTheClock:

@@ -53,6 +53,7 @@ ROUTES = {
     "messaging:help": Who.BUYER,
     "messaging:my_threads": Who.BUYER,
     "claims:note": Who.WORKER,
+    "claims:language": Who.WORKER,
     "messaging:note": Who.WORKER,
     "messaging:sent": Who.MEMBER,
     "messaging:inquire": Who.WORKER,

@@ -64,6 +64,14 @@ def cancel_at_once(buyer: Page) -> None:
     buyer.wait_for_load_state()
 
 
+def write_in_another_language(page: Page) -> None:
+    """The order goes to Japan; the form marks it before anything is sent."""
+    open_row(page)
+    page.locator("#reject [name=reason]").select_option("other")
+    page.locator("#reject [name=text]").press_sequentially("재고가 없어 취소할 수 없습니다.")
+    expect(page.locator("#reject .alert.warning")).to_be_visible()
+
+
 def press_take_back(buyer: Page) -> None:
     buyer.locator("form[action$='/take-back/'] button").first.click()
     expect(buyer.locator("dialog form")).to_be_visible()
@@ -72,6 +80,7 @@ def press_take_back(buyer: Page) -> None:
 STOPS = (
     Stop("claims-by-condition", SELLER, "/claims/?tab=condition"),
     Stop("claim-approve", SELLER, REQUESTED, press_approve, is_popup=True),
+    Stop("claim-language", SELLER, REQUESTED, write_in_another_language),
     Stop("claims-approve", SELLER, REQUESTED, approve_ticked, is_popup=True),
     Stop("claims-reject", SELLER, REQUESTED, partial(tick_all, action="/ticked/reject/")),
     Stop("orders-cancel", SELLER, "/orders/?state=new", partial(ticked_orders, to="/claims/orders/cancel/")),

@@ -1,8 +1,11 @@
 """In which language a text for a buyer is plainly written (R-C15)."""
 
 import pytest
+from django.urls import reverse
 
 from claims.language import other_than, written_in
+from tests.claims.doings import shop_browser
+from tests.factories import requested_cancel
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -43,3 +46,23 @@ def test_the_scripts_tell(text: str, language: str) -> None:
 def test_only_what_is_plainly_another_language_is_marked(country: str, text: str, other: str) -> None:
     """R-C15"""
     assert str(other_than(country, text)) == other
+
+
+@pytest.mark.django_db
+def test_it_is_marked_while_somebody_writes() -> None:
+    """R-C15: the forms of one claim and of many ask for it as they are typed into; the page without script has the popup."""
+    claim = requested_cancel()
+    shop = shop_browser(claim.seller)
+    url = reverse("claims:language")
+    pages = [
+        shop.get(reverse("claims:page", args=[claim.pk])),
+        shop.get(reverse("claims:reject_many"), {"ticked": claim.pk}),
+        shop.get(reverse("claims:cancel_orders"), {"ticked": claim.order_id}),
+    ]
+    for page in pages:
+        assert f'hx-post="{url}"' in page.content.decode()
+        assert f'"countries": "{claim.order.country}"' in page.content.decode()
+    marked = shop.post(url, {"countries": "JP,KR", "text": "재고가 없어 취소합니다."}).content.decode()
+    assert marked.count("The text is in Korean, but the buyer reads Japanese.") == 1
+    assert shop.post(url, {"countries": "JP", "memo": "在庫がありません。"}).content.decode().strip() == ""
+    assert shop.get(url).headers["Location"] == reverse("claims:list")
