@@ -3,13 +3,11 @@
 The same checks against a server without locks find what they are there to find.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from django.db import connection
-from django.urls import reverse
 
 from claims.models import Claim
 from claims.states import State
@@ -17,106 +15,22 @@ from messaging.models import InboxItem
 from orders.models import Order
 from orders.states import OrderState
 from orders.tasks import settle_deadlines
-from qsm.accounts.models import Member, User
+from qsm.accounts.models import Member
 from qsm.events.models import Event
 from qsm.lib import clock
 from tests.factories import MemberFactory, OrderFactory, SellerFactory, requested_cancel
-from tests.servers import Console, wait_for
+from tests.servers import wait_for
 from tests.service.conftest import OtherWeb, Street
-from tests.service.people import PATIENCE, Answer, Person, at_once
+from tests.service.people import PATIENCE, Person, at_once
+from tests.service.racing import OVERTAKEN, Scene, no_deadlocks, race, scene, violations
+from tests.service.rivals import AFTER, RIVALS, dispatch, rejection
 
 pytestmark = pytest.mark.service
 CLIENTS, CLAIMS = 8, 20
 ATTEMPTS = 20  # at most, of a race that an unsafe server nearly always loses
-OF_THE_SHOP = {"cancel.rejected", "order.dispatched"}
-MANY_WINNERS = {"2 winners", "3 winners", "4 winners"}
 UNSAFE = "tests.service.unsafe:application()"
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What somebody is about to send, and what the history calls it if it wins."""
-
-    who: User
-    event: str
-    send: Callable[[], Answer]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    deed: Deed
-    answer: Answer
-
-    @property
-    def won(self) -> bool:
-        return self.answer.status == 302
-
-
-def race(deeds: list[Deed]) -> list[Outcome]:
-    answers = at_once([deed.send for deed in deeds])
-    return [Outcome(deed, answer) for deed, answer in zip(deeds, answers, strict=True)]
-
-
-def rejection(person: Person, user: User, claim: Claim) -> Deed:
-    """The claim is open in front of this member, the reason chosen, the popup answered."""
-    page, action = reverse("claims:page", args=[claim.pk]), reverse("claims:reject", args=[claim.pk])
-    form = person.filled(page, action, reason="ready_to_ship", text="", confirmed="1")
-    return Deed(user, "cancel.rejected", lambda: person.post(action, form))
-
-
-def taking_back(person: Person, user: User, claim: Claim) -> Deed:
-    action = reverse("my_claims:take_back", args=[claim.pk])
-    form = person.filled(reverse("my"), action, confirmed="1")
-    return Deed(user, "cancel.taken_back", lambda: person.post(action, form))
-
-
-def dispatch(person: Person, user: User, order: Order) -> Deed:
-    page, action = reverse("orders:page", args=[order.pk]), reverse("orders:dispatch", args=[order.pk])
-    form = person.filled(page, action, carrier="ゆうパック", tracking_number="1234-5678-9012", confirmed="1")
-    return Deed(user, "order.dispatched", lambda: person.post(action, form))
-
-
-def request(person: Person, user: User, order: Order) -> Deed:
-    action = reverse("my_claims:cancel", args=[order.pk])
-    form = person.filled(action, "", reason="buyer_change_of_mind", text="")
-    return Deed(user, "cancel.requested", lambda: person.post(action, form))
-
-
-def violations(order_id: int, outcomes: list[Outcome]) -> list[str]:
-    """What is wrong after a race on one order; nothing when there is one winner and one consistent history."""
-    wrong = []
-    winners = [outcome for outcome in outcomes if outcome.won]
-    if len(winners) != 1:
-        wrong.append(f"{len(winners)} winners")
-    statuses = Counter(outcome.answer.status for outcome in outcomes)
-    if unknown := set(statuses) - {302, 409, 422}:
-        wrong.append(f"answers {sorted(unknown)}")
-    decided = Event.unscoped.filter(order_id=order_id, name__in={outcome.deed.event for outcome in outcomes})
-    history = list(decided.values_list("name", "user_id"))
-    if history != [(winner.deed.event, winner.deed.who.pk) for winner in winners]:
-        wrong.append(f"history {history}")
-    return wrong + contradictions(Order.unscoped.get(pk=order_id))
-
-
-def contradictions(order: Order) -> list[str]:
-    """Where the order and its claims don't agree (R-O3, R-A4)."""
-    waiting = list(order.claims.filter(state=State.REQUESTED).values_list("pk", flat=True))
-    wrong = []
-    if waiting != ([order.held_by] if order.held_by else []):
-        wrong.append(f"held by {order.held_by}, open claims {waiting}")
-    if waiting and order.state == OrderState.SHIPPING:
-        wrong.append("shipping with an open cancel")
-    return wrong
-
-
-def is_told(loser: Outcome, winner: Outcome, title: str, side: str) -> None:
-    """Who was not fast enough reads what happened and who did it (R-A4); the names of members stay in the shop."""
-    prose = loser.answer.prose
-    assert (loser.answer.status, "Somebody else was faster" in prose) == (409, True), prose
-    by_shop, to_shop = (outcome.deed.event in OF_THE_SHOP for outcome in (winner, loser))
-    assert title in prose
-    assert (f"{side} · {winner.deed.who.name}" if by_shop and to_shop else side) in prose
-    assert to_shop or winner.deed.who.name not in prose
+each_rivalry = pytest.mark.parametrize("rivals", RIVALS, ids=lambda rivals: rivals.__name__)
+Rivals = Callable[[str], Scene]
 
 
 def all_delivered(event_ids: list[int]) -> None:
@@ -124,17 +38,6 @@ def all_delivered(event_ids: list[int]) -> None:
     rows = InboxItem.unscoped.filter(event_id__in=event_ids)
     wait_for(lambda: rows.count() >= len(event_ids), PATIENCE)
     assert sorted(rows.values_list("event_id", flat=True)) == sorted(event_ids)
-
-
-def no_deadlocks(console: Console) -> None:
-    for name in ("web", "worker", "mailer"):
-        log = console.processes[name].log.read_text(errors="replace")
-        assert "deadlock detected" not in log
-        assert "database is locked" not in log
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-            assert cursor.fetchone() == (0,)
 
 
 @dataclass(frozen=True)
@@ -153,23 +56,24 @@ class Shop:
     def claims(self, count: int) -> list[Claim]:
         return [requested_cancel(OrderFactory(seller=self.members[0].seller)) for _ in range(count)]
 
-    def all_reject(self, claim: Claim) -> list[Outcome]:
-        """Every member has the claim open, and all of them send at the same moment."""
+    def all_reject(self, claim: Claim) -> Scene:
+        """Every member has the claim open and is about to send."""
         pairs = zip(self.people, self.members, strict=True)
         deeds = at_once([lambda p=p, m=m: rejection(p, m.user, claim) for p, m in pairs])  # type: ignore[misc]
-        return race(deeds)
+        return scene(deeds, claim.order)
 
 
 def test_of_eight_members_who_reject_one_claim_one_wins(street: Street) -> None:
     """R-A4, R-A3, R-C5, R-C7, R-C8, R-B9: on twenty claims, and the losers' clicks leave no trace."""
     shop = Shop.open(street.url)
     for claim in shop.claims(CLAIMS):
-        outcomes = shop.all_reject(claim)
-        assert violations(claim.order_id, outcomes) == []
-        [winner] = [outcome for outcome in outcomes if outcome.won]
-        for loser in outcomes:
-            if loser is not winner:
-                is_told(loser, winner, "Cancel rejected", "Shop")
+        stage = shop.all_reject(claim)
+        outcomes = race(stage.deeds)
+        assert violations(stage, outcomes) == []
+        [winner] = [outcome.deed.who.name for outcome in outcomes if outcome.won and outcome.deed.who]
+        for loser in [outcome.answer for outcome in outcomes if not outcome.won]:
+            assert (loser.status, OVERTAKEN in loser.prose, "Cancel rejected" in loser.prose) == (409, True, True)
+            assert f"Shop · {winner}" in loser.prose
         claim.refresh_from_db()
         assert (claim.state, claim.version) == (State.REJECTED, 2)
         order = Order.unscoped.get(pk=claim.order_id)
@@ -181,51 +85,21 @@ def test_of_eight_members_who_reject_one_claim_one_wins(street: Street) -> None:
     no_deadlocks(street.console)
 
 
-def test_the_shop_rejects_while_the_buyer_takes_back(street: Street) -> None:
-    """R-A4, R-C5, R-C14: the claim ends once, as the winner meant, and the other side reads so."""
-    shop = Shop.open(street.url, 1)
-    wins: Counter[str] = Counter()
-    for claim in shop.claims(CLAIMS):
-        buyer = claim.order.buyer.user
-        assert buyer
-        deeds = [
-            rejection(shop.people[0], shop.members[0].user, claim),
-            taking_back(Person(street.url, buyer), buyer, claim),
-        ]
-        outcomes = race(deeds[:: 1 if claim.pk % 2 else -1])
-        assert violations(claim.order_id, outcomes) == []
-        winner, loser = sorted(outcomes, key=lambda outcome: not outcome.won)
-        rejected = winner.deed.event == "cancel.rejected"
-        is_told(loser, winner, *(("Cancel rejected", "Shop") if rejected else ("Cancel request taken back", "Buyer")))
-        claim.refresh_from_db()
-        assert claim.state == (State.REJECTED if rejected else State.WITHDRAWN)
-        assert Order.unscoped.get(pk=claim.order_id).cancel_barred == rejected
-        wins[winner.deed.event] += 1
-    all_delivered(list(Event.unscoped.filter(name__in=wins).values_list("pk", flat=True)))
-    no_deadlocks(street.console)
-
-
-def test_the_shop_dispatches_while_the_buyer_asks_to_cancel(street: Street) -> None:
-    """R-O3, R-C2, R-C3, R-A4: either it is on its way and no cancel is open, or it is held and stays."""
-    shop = Shop.open(street.url, 1)
+@each_rivalry
+def test_of_two_rivals_one_wins(street: Street, rivals: Rivals) -> None:
+    """R-A4, R-C2 to R-C5, R-C9, R-C14, R-O3, R-M1, R-M2: whoever is slower reads why, and has done nothing."""
     for number in range(CLAIMS):
-        order = OrderFactory(seller=shop.members[0].seller)
-        buyer = order.buyer.user
-        deeds = [
-            dispatch(shop.people[0], shop.members[0].user, order),
-            request(Person(street.url, buyer), buyer, order),
-        ]
-        outcomes = race(deeds[:: 1 if number % 2 else -1])
-        assert violations(order.pk, outcomes) == []
-        winner, loser = sorted(outcomes, key=lambda outcome: not outcome.won)
-        order.refresh_from_db()
-        if winner.deed.event == "order.dispatched":
-            assert (order.state, order.held_by) == (OrderState.SHIPPING, None)
-            is_told(loser, winner, "Dispatched", "Shop")
-        else:
-            assert (order.state, order.held_as) == (OrderState.PREPARING, "cancel")
-            assert loser.answer.status == 422
-            assert "This order has an open cancel claim" in loser.answer.prose
+        stage = rivals(street.url)
+        stage.deeds[:] = stage.deeds[:: 1 if number % 2 else -1]
+        outcomes = race(stage.deeds)
+        assert violations(stage, outcomes) == []
+        [(done, _by)] = stage.history()
+        order_state, claim_state, *words = AFTER[done]
+        order = Order.unscoped.get(pk=stage.order.pk)
+        newest = order.claims.order_by("-pk").first()
+        assert (order.state, newest and newest.state) == (order_state, claim_state)
+        for loser in [outcome.answer.prose for outcome in outcomes if not outcome.won]:
+            assert all(word in loser for word in words), loser
     no_deadlocks(street.console)
 
 
@@ -234,15 +108,14 @@ def test_the_shop_dispatches_while_two_jobs_apply_a_deadline(street: Street) -> 
 
     If the job was faster, the shop reads so and sends the order after all.
     """
-    shop = Shop.open(street.url, 1)
     midnight = clock.start_of(clock.today())
     for _ in range(CLAIMS // 2):
-        order = OrderFactory(seller=shop.members[0].seller, ship_today_until=midnight)
-        deed = dispatch(shop.people[0], shop.members[0].user, order)
+        order = OrderFactory(ship_today_until=midnight)
+        deed = dispatch(street.url, order)
         answer, *_jobs = at_once([deed.send, job, job])
         if answer and answer.status == 409:
             assert "Not shipped the same day" in answer.prose
-            answer = dispatch(shop.people[0], shop.members[0].user, order).send()
+            answer = dispatch(street.url, order).send()
         assert answer
         assert answer.status == 302
         history = Event.unscoped.filter(order_id=order.pk).order_by("seq")
@@ -258,25 +131,26 @@ def job() -> None:
         connection.close()
 
 
-def test_without_locks_the_checks_find_what_they_are_for(other_web: OtherWeb) -> None:
-    """R-A4, R-O3: the negative control, without row locks, seen-check and condition; on SQLite it reads before BEGIN."""
+@each_rivalry
+def test_without_locks_the_checks_find_what_they_are_for(other_web: OtherWeb, rivals: Rivals) -> None:
+    """R-A4: the negative control, without row locks, seen-check and condition; on SQLite it reads before BEGIN."""
     console = other_web(UNSAFE)
     console.start("web")
-    url = console.url
-    rejecters, dispatcher = Shop.open(url, 4), Shop.open(url, 1)
-    found: list[str] = []
-    for claim in rejecters.claims(ATTEMPTS):
-        found += violations(claim.order_id, rejecters.all_reject(claim))
-        if MANY_WINNERS & {*found}:
-            break
-    for _ in range(ATTEMPTS):
-        if "shipping with an open cancel" in found:
-            break
-        order = OrderFactory(seller=dispatcher.members[0].seller)
-        deeds = [
-            dispatch(dispatcher.people[0], dispatcher.members[0].user, order),
-            request(Person(url, order.buyer.user), order.buyer.user, order),
-        ]
-        found += violations(order.pk, race(deeds))
-    assert MANY_WINNERS & {*found}, found
-    assert "shipping with an open cancel" in found
+    for _attempt in range(ATTEMPTS):
+        stage = rivals(console.url)
+        if violations(stage, race([deed for deed in stage.deeds if deed.who])):
+            return
+    pytest.fail("nobody saw that two have won")
+
+
+def test_without_locks_several_of_eight_win(other_web: OtherWeb) -> None:
+    """R-A4: the negative control of the members who all reject."""
+    console = other_web(UNSAFE)
+    console.start("web")
+    shop, found = Shop.open(console.url, 4), list[str]()
+    for claim in shop.claims(ATTEMPTS):
+        stage = shop.all_reject(claim)
+        found += violations(stage, race(stage.deeds))
+        if {"2 done", "3 done", "4 done"} & {*found}:
+            return
+    pytest.fail(f"nobody saw that several have won: {found}")

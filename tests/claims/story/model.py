@@ -3,7 +3,6 @@
 `Tale.tell` says what becomes of a deed, `Tale.stands` what the database must say then. What may be done at all: allowed.py.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -11,10 +10,11 @@ from typing import Any
 
 from claims.states import SELLERS_FAULT, Fault, Kind, PenaltyKind, PenaltyState, State
 from orders.gateway import Said
-from orders.states import WAY_OF, OrderState, PayoutState, RefundState, RefundWay
+from orders.states import WAY_OF, OrderState, RefundState, RefundWay
 from qsm.accounts.access import Party
 from qsm.accounts.models import PaymentMethod
 from qsm.lib import clock
+from tests.claims.story.purse import Purse
 
 PAID_YEN = 2480
 FEE_YEN = 108
@@ -33,29 +33,6 @@ AFTER = {
     "receive": OrderState.RECEIVED,
 }
 IN_THE_LEDGER = {RefundWay.VOID: "gateway", RefundWay.SOURCE: "source", RefundWay.BALANCE: "buyer"}
-
-
-@dataclass
-class Purse:
-    """What lies where after all refunds and payouts, one shop and one buyer (R-M1, R-M2)."""
-
-    accounts: Counter[str] = field(default_factory=Counter)
-    payouts: list[list[Any]] = field(default_factory=list)  # yen and state of each
-
-    def move(self, debit: str, credit: str, yen: int) -> None:
-        self.accounts[debit] -= yen
-        self.accounts[credit] += yen
-
-    def may_ask_for(self, yen: int) -> bool:
-        return 0 < yen <= self.accounts["buyer"]
-
-    def ask_for(self, yen: int) -> None:
-        self.payouts.append([yen, PayoutState.REQUESTED])
-        self.move("buyer", "payouts", yen)
-
-    def decide(self, place: int, state: str) -> None:
-        self.payouts[place][1] = state
-        self.move("payouts", "bank" if state == PayoutState.PAID else "buyer", self.payouts[place][0])
 
 
 @dataclass
@@ -164,7 +141,10 @@ class Tale:
             effect(SimpleNamespace(**said))
 
     def _plan(self, said: Any) -> None:
-        self.ship_date = clock.after(clock.today(), said.days)
+        day = clock.after(clock.today(), said.days)
+        if self.barred and self.is_preorder and self.ship_date is None:
+            self.ship_today_until = clock.end_of(day)  # the first that is entered binds
+        self.ship_date = day
 
     def _dispatch(self, _said: Any) -> None:
         self.ship_today_until = None
@@ -227,9 +207,11 @@ class Tale:
     _grant = _approve
 
     def _reject(self, _said: Any) -> None:
-        """Never again (R-C7), and it must leave today, if it can leave at all (R-C8)."""
+        """Never again (R-C7), and it must leave today (R-C8), a preorder on its ship date (R-O5, ours)."""
         self.claims[-1].state, self.barred = State.REJECTED, True
-        self.ship_today_until = clock.end_of(clock.today()) if self.state in REQUEST else None
+        today = clock.today()
+        day = today if not self.is_preorder else self.ship_date and max(today, self.ship_date)
+        self.ship_today_until = clock.end_of(day) if day else None
 
     def _take_back(self, _said: Any) -> None:
         self.claims[-1].state = State.WITHDRAWN

@@ -32,7 +32,8 @@ from tests.claims.story import deeds
 from tests.claims.story.allowed import may
 from tests.claims.story.deeds import DEEDS, What
 from tests.claims.story.holds import History, broken, stands
-from tests.claims.story.model import PAID_YEN, Purse, Tale
+from tests.claims.story.model import PAID_YEN, Tale
+from tests.claims.story.purse import Purse
 from tests.factories import BuyerFactory, OrderFactory, SellerFactory, member_of, operator
 from tests.orders.test_payouts import ACCOUNT
 from tests.taken_back import taken_back
@@ -249,7 +250,7 @@ class Story(RuleBasedStateMachine):
 
     def the_job_runs(self) -> None:
         """Whoever comes late finds what the day of the deadline made of it (R-T4, R-W12)."""
-        daily.catch_up()
+        daily.run(clock.today())
         assert not Order.unscoped.filter(deadlines.passed()).exists()
         for tale in self.tales:
             tale.pass_deadlines()
