@@ -15,9 +15,11 @@ from claims.kinds.cancel import CANCEL
 from claims.models import Claim, ClaimSettings, DailyRun, Penalty
 from claims.penalties import PENALTY
 from claims.states import Kind
+from messaging.attachments.admin import operators_files
+from messaging.queries import files_of_claim
 from orders.models import Refund
 from orders.money import REFUND
-from qsm.accounts.access import operator_actor
+from qsm.accounts.access import Actor, Party, operator_actor
 from qsm.accounts.admin import OperatorsAdmin
 from qsm.events.acting import ActingAdmin, Deed, WithHistory
 from qsm.events.admin import ReadOnlyAdmin
@@ -32,6 +34,7 @@ class ClaimAdmin(WithHistory, ActingAdmin):
     search_fields = ("=order__number",)
     actions = ("find_false_dispatch",)
     machine, subject = CANCEL, "claim"
+    readonly_fields = ("attachments", "timeline")
     deeds = {
         "withdraw": Deed(
             cancel.withdraw,
@@ -46,6 +49,11 @@ class ClaimAdmin(WithHistory, ActingAdmin):
             OperatorsForm,
         ),
     }
+
+    @admin.display(description=_("Files"))
+    def attachments(self, row: Claim) -> str:
+        """What came with the claim."""
+        return operators_files(files_of_claim(row.pk, Actor(Party.OPERATOR)))
 
     def _buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """A return of the shop's own waits for nothing but its refund."""

@@ -30,10 +30,11 @@ SAID_AT_ONCE, SAID_WAITING = _("The order has been canceled."), _("The cancel ha
 def request_cancel(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     """Cancel an order: at once (R-C1), or as a request that waits for the shop (R-C2); with the statement (R-M4)."""
     order = mine(Order.objects.for_actor(actor).select_related("seller"), pk=order_id)
-    form = CancelForm(request.POST if request.method == "POST" else None, version=order.version)
+    sent = request.POST if request.method == "POST" else None
+    form = CancelForm(sent, request.FILES, by=actor, version=order.version)
     to = f"{reverse('my')}#order-{order.pk}"
     if form.is_bound and form.asks and not why_not(order) and cancel.goes_at_once(order):
-        facts = cancel.statement_of_request(order).facts
+        facts = [*cancel.statement_of_request(order).facts, *form.facts]
         title, question = gettext("Cancel the order"), outcome_of(order)
         return ask_once(request, form, title=title, question=question, facts=facts, back=to)
     if form.is_bound:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.kinds import cancel
 from claims.states import TEXT_MAX, CancelReason, RejectReason, SellerReason
+from messaging.attachments.forms import WithFiles
 from qsm.events.forms import ActionForm, Confirmed, ConfirmForm, Prose
 from qsm.lib.machine import Refused
 
@@ -34,9 +35,10 @@ class RejectForm(RejectFields, ConfirmForm):
     """The rejection of one claim."""
 
 
-class CancelForm(ConfirmForm):
-    """Why the buyer wants to cancel. `confirmed` comes from the popup, where the click cannot be undone."""
+class CancelForm(WithFiles, ConfirmForm):
+    """Why the buyer wants to cancel, with files. `confirmed` comes from the popup, where the click cannot be undone."""
 
+    field_order = ("reason", "text", "attachments")
     reason = forms.ChoiceField(label=_("Reason"), choices=[CHOOSE, *CancelReason.choices])
     text = Prose(label=_("Message to the shop"), required=False, max_length=TEXT_MAX)
 

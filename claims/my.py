@@ -1,4 +1,4 @@
-"""What My page shows and offers of the claims on one order (R-P4). The order comes with `claims` and `refunds` prefetched."""
+"""What My page shows and offers of the claims on one order (R-P4), which comes with claims, refunds and attachments."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,7 @@ from claims.kinds.cancel import MAY_ASK
 from claims.kinds.machines import MACHINES
 from claims.models import Claim
 from claims.states import REASONS, Kind, RejectReason
+from messaging.models import Attachment
 from orders.models import Order, Refund
 from orders.money import Statement
 from orders.panel import Clock, Fact, headed
@@ -52,6 +53,12 @@ class MyClaim:
             (_("The shop writes:"), (REASONS[claim.reason], claim.memo) if claim.memo else ()),
             (_("The operator writes:"), (claim.operator_text,)),
         )
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """The files that the buyer sent with it (R-P8)."""
+        claim_id = self.claim and self.claim.pk
+        return [file for file in self.order.attachments.all() if file.claim_id and file.claim_id == claim_id]
 
     @property
     def statement(self) -> list[Fact]:

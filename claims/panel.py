@@ -1,5 +1,6 @@
 """The trade panel: one claim with its order, whose turn it is, what can be done, and what has happened (R-P8, R-P5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,8 @@ from claims.kinds.machines import MACHINES
 from claims.language import LANGUAGES, language_for, other_than
 from claims.models import Claim
 from claims.states import OTHER_MIN_CHARACTERS, REASONS, Fault, Kind, RejectReason, State
-from messaging.models import Message
+from messaging.models import Attachment, Message
+from messaging.queries import files_of_claim
 from orders.models import Order, Refund
 from orders.money import Statement
 from orders.panel import Clock, Fact, headed, order_facts
@@ -100,6 +102,11 @@ class ClaimPanel:
             }
             for message in (rows if self.claim.message_id else ())
         ]
+
+    @property
+    def attachments(self) -> Iterable[Attachment]:
+        """The files that came with the reason (R-P8)."""
+        return files_of_claim(self.claim.pk, self.actor) if self.claim.files else ()
 
     @property
     def timeline(self) -> list[Entry]:

@@ -18,3 +18,8 @@ def required(text: str, field: str, missing: Text) -> str:
     if not (text := fitting(text, field)):
         raise Refused("claim.text_missing", missing, field=field)
     return text
+
+
+def checked_memo(memo: str) -> str:
+    """The seller's memo, trimmed (R-C12). Raises Refused `claim.text_missing`, `claim.text_too_long`."""
+    return required(memo, "memo", _("Write a memo: the buyer reads there why the order is canceled or refunded."))

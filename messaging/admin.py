@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging import lifecycle
 from messaging.announcements.admin import AnnouncementAdmin
+from messaging.attachments.admin import AttachmentAdmin
 from messaging.forms import LetterForm, MoreForm, TextForm
 from messaging.models import BuyerInquiry, InboxItem, Letter, Message, ShopInquiry, Thread
 from messaging.states import WITH_BUYER, Kind, category_label
@@ -22,7 +23,7 @@ from qsm.events.acting import ActingAdmin, Deed
 from qsm.events.admin import ReadOnlyAdmin
 from qsm.events.answers import act
 
-__all__ = ["AnnouncementAdmin"]
+__all__ = ["AnnouncementAdmin", "AttachmentAdmin"]
 
 
 @admin.register(InboxItem)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from messaging.announcements.models import Announcement
+from messaging.attachments.models import Attachment
 from messaging.states import TEXT_MAX, TITLE_MAX, WITH_BUYER, Kind, State
 from orders.models import Buyer, Order
 from qsm.accounts.access import OwnRows, Party
@@ -14,7 +15,7 @@ from qsm.accounts.models import Seller
 from qsm.events.history import PARTIES
 from qsm.events.models import Event, Names
 
-__all__ = ["Announcement", "InboxItem", "Message", "Thread"]
+__all__ = ["Announcement", "Attachment", "InboxItem", "Message", "Thread"]
 
 
 class InboxItem(models.Model):

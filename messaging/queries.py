@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Max, Q, QuerySet
 
 from messaging.grids import state_chip
-from messaging.models import InboxItem, Message, Thread
+from messaging.models import Attachment, InboxItem, Message, Thread
 from messaging.notices import Drawn, draw_all
 from messaging.states import WITH_BUYER, Kind, State
 from messaging.texts import masked
@@ -87,6 +87,11 @@ UNANSWERED = Counters(_unanswered, lambda: {"unanswered": Q()})
 def _said_about(order: Order, party: Party) -> QuerySet[Message]:
     rows = Message.objects.for_actor(SYSTEM)
     return rows.filter(thread__order_id=order.pk, thread__kind__in=WITH_BUYER, party=party)
+
+
+def files_of_claim(claim_id: int, actor: Actor) -> QuerySet[Attachment]:
+    """What came with a claim, as its sides and operators see it (R-P8)."""
+    return Attachment.objects.for_actor(actor).filter(claim_id=claim_id).order_by("pk")
 
 
 def conversation(thread: Thread) -> QuerySet[Message]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from messaging import buyer, inquiries, notes, seller
+from messaging.attachments import pages
 
 app_name = "messaging"
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("inquiries/<int:thread_id>/answer/", inquiries.answer, name="answer"),
     path("inquiries/<int:thread_id>/take-up/", inquiries.take_up, name="take_up"),
     path("inquiries/<int:thread_id>/close/", inquiries.close, name="close"),
+    path("files/<int:attachment_id>/", pages.file, name="file"),
+    path("my/files/<int:attachment_id>/", pages.my_file, name="my_file"),
     path("my/orders/<int:order_id>/write/", buyer.write, name="write"),
     path("my/orders/<int:order_id>/inquire/", buyer.inquire, name="help"),
     path("my/messages/", buyer.threads, name="my_threads"),

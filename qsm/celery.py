@@ -35,6 +35,7 @@ app.conf.update(
         "old-sessions": {"task": "qsm.events.tasks.forget_sessions", "schedule": 3600.0},
         "files": {"task": "orders.tasks.sweep_files", "schedule": 1.0, "options": {"expires": 5}},
         "old-files": {"task": "orders.tasks.forget_files", "schedule": 3600.0},
+        "unsent-files": {"task": "messaging.tasks.forget_unsent_files", "schedule": 3600.0},
         "daily-job": {"task": "claims.tasks.run_daily", "schedule": 60.0, "options": {"expires": 60}},
         "refunds": {
             "task": "claims.tasks.poll_refunds",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from claims.models import Claim
 from claims.my import MyClaim
 from claims.states import ENDED, ENDED_SHOWN_DAYS, Kind, State
+from messaging.models import Attachment
 from orders.models import Order
 from orders.my import MyOrder
 from orders.panel import Clock, Fact
@@ -105,6 +106,10 @@ class BuyerOrder:
         return [*self.own.words, *self.claim.words]
 
     @property
+    def attachments(self) -> list[Attachment]:
+        return self.claim.attachments
+
+    @property
     def statement(self) -> list[Fact]:
         return self.claim.statement
 
@@ -128,7 +133,7 @@ class BuyerOrder:
 def my_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The buyer's counters and orders, newest first: those that a counter counts, or the one that a notice is about (R-P4)."""
     rows = asked_for(actor, request.GET).select_related("seller")
-    rows = rows.prefetch_related("claims", "refunds")
+    rows = rows.prefetch_related("claims", "refunds", "attachments")
     found = [BuyerOrder(order, actor) for order in rows.order_by("-ordered_at", "-pk")[: ORDERS_SHOWN + 1]]
     shown, older = found[:ORDERS_SHOWN], request.GET.copy()
     older["before"] = str(shown[-1].pk) if len(found) > len(shown) else ""

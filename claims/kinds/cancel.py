@@ -7,6 +7,7 @@ end it (R-B8). The shop may cancel before dispatch itself (R-C9 to R-C12). Whate
 money is back; then the order is canceled.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,8 @@ from claims.states import (
     SellerReason,
     State,
 )
-from claims.words import fitting, required
+from claims.words import checked_memo, fitting, required
+from messaging.attachments.uploads import Upload
 from messaging.queries import latest_from_buyer
 from orders import claimed, money
 from orders import lifecycle as orders
@@ -86,12 +88,14 @@ MAY_CANCEL = (
 )
 
 
-def request(*, order: Order, seen: int, by: Actor, reason: str, text: str = "") -> Claim:
+def request(
+    *, order: Order, seen: int, by: Actor, reason: str, text: str = "", attachments: Sequence[Upload] = ()
+) -> Claim:
     """The buyer cancels: at once (R-C1), or the request waits for the shop and freezes the order (R-C2, R-O5).
 
-    seen: the order's version on the buyer's page; reason: a CancelReason; text: 1,000 characters at most. A delayed order
-    is the shop's fault, whatever the reason. Raises Conflict, and Refused: `claim.wrong_party`, `cancel.barred` (R-C7),
-    `claim.open` (R-A4), `cancel.order_state` (R-C3), `claim.blocked` (R-C13), `claim.reason`, `claim.text_too_long`.
+    seen: the order's version on the buyer's page; reason: a CancelReason; text: 1,000 characters at most; attachments: as
+    accepted. A delayed order is the shop's fault, whatever the reason. Raises Conflict, and Refused: `claim.wrong_party`,
+    `cancel.barred` (R-C7), `claim.open`, `cancel.order_state` (R-C3), `claim.blocked`, `claim.reason`, `claim.text_too_long`.
     """
     order, seen = orders.locked(order, seen)
     unchanged(order, seen)
@@ -108,6 +112,7 @@ def request(*, order: Order, seen: int, by: Actor, reason: str, text: str = "") 
         state=state,
         reason=checked(reason, CancelReason),
         text=fitting(text, "text"),
+        attachments=attachments,
         fault=fault_of_request(order),
         statement=statement_of_request(order).as_json(),
     )
@@ -257,11 +262,6 @@ def may_cancel_for(order: Order, fault: str, *, asked: bool) -> None:
             ),
             field="reason",
         )
-
-
-def checked_memo(memo: str) -> str:
-    """The seller's memo, trimmed (R-C12). Raises Refused `claim.text_missing`, `claim.text_too_long`."""
-    return required(memo, "memo", _("Write a memo: the buyer reads there why the order is canceled or refunded."))
 
 
 def checked_rejection(reason: str, text: str) -> str:

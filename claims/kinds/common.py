@@ -1,5 +1,6 @@
 """What the kinds of claims share: how one is born on a locked order, and how its refund starts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import TextChoices
@@ -7,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
 from claims.states import State
+from messaging.attachments.lifecycle import attach_to_claim
+from messaging.attachments.uploads import Upload
 from orders import lifecycle as orders
 from orders import money
 from orders.models import Order
@@ -29,9 +32,12 @@ NOT_BLOCKED = Guard("claim.blocked", BLOCKED, lambda order: not order.cancel_blo
 NOT_BLOCKED_CLAIM = Guard("claim.blocked", BLOCKED, lambda claim: not claim.order.cancel_blocked)
 
 
-def opened(order: Order, event: str, *, by: Actor, kind: str, **columns: Any) -> Claim:
+def opened(
+    order: Order, event: str, *, by: Actor, kind: str, attachments: Sequence[Upload] = (), **columns: Any
+) -> Claim:
     """A new claim on the locked order, which it holds (R-A4), told under the name `event`.
 
+    attachments: files that were accepted before (R-P8).
     Raises Refused `order.has_open_claim` when another one is open.
     """
     claim = Claim.unscoped.create(
@@ -40,8 +46,10 @@ def opened(order: Order, event: str, *, by: Actor, kind: str, **columns: Any) ->
         kind=kind,
         raised_by=by.party,
         requested_at=clock.now(),
+        files=len(attachments),
         **columns,
     )
+    attach_to_claim(attachments, order=order, claim_id=claim.pk, by=by)
     orders.hold(order, claim_id=claim.pk, kind=kind, state=claim.state)
     record(event, claim, by=by, data={"reason": claim.reason})
     return claim

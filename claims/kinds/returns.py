@@ -7,10 +7,10 @@ back, then completed, and the order refunded. A buyer's return is another matter
 from django.utils.translation import gettext_lazy as _
 
 from claims import penalties
-from claims.kinds.cancel import checked_memo
 from claims.kinds.common import CLAIM_FREE, NOT_BLOCKED, is_refunded, opened
 from claims.models import Claim
 from claims.states import Fault, Kind, SellerReason, State
+from claims.words import checked_memo
 from orders import claimed, money
 from orders import lifecycle as orders
 from orders.models import Order

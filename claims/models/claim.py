@@ -19,6 +19,7 @@ class Claim(models.Model):
 
     `statement`: what is refunded how, frozen with the request (R-M4); `message_id`: the buyer's own request by message, to
     which a seller's cancel for the buyer's reasons refers (R-C10).
+    `files`: how many came with it, so that nobody looks for those of a claim without.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="claims")
@@ -33,6 +34,7 @@ class Claim(models.Model):
     reason = models.CharField(_("reason"), max_length=30, choices=list(REASONS.items()))
     fault = models.CharField(_("at fault"), max_length=10, choices=Fault)
     text = models.TextField(_("message"), max_length=TEXT_MAX, blank=True)
+    files = models.PositiveSmallIntegerField(_("Files"), default=0)
     memo = models.TextField(_("seller memo"), max_length=TEXT_MAX, blank=True)
     message_id = models.BigIntegerField(null=True)
     statement = models.JSONField(_("statement"), default=dict)

@@ -42,7 +42,7 @@ class Deed:
 class WithHistory(ReadOnlyAdmin):
     """Shows the history of the row's order below its columns, as operators read it (R-A3)."""
 
-    readonly_fields = ("timeline",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("timeline",)
 
     @admin.display(description=_("History"))
     def timeline(self, row: Any) -> str:

@@ -1,9 +1,11 @@
 """From a sent form through the door to an answer; sending it twice does no more and answers the same (R-P6)."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -64,7 +66,16 @@ def ask_once(
 
 def said(request: HttpRequest) -> dict[str, Any]:
     """What a sent form says, to tell a repetition from another request under the same key; the path belongs to it."""
-    return {"path": request.path} | {name: request.POST.getlist(name) for name in request.POST if name not in NOT_SAID}
+    files = {name: [_digest(file) for file in request.FILES.getlist(name)] for name in request.FILES}
+    posted = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_SAID}
+    return {"path": request.path, **({"of files": files} if files else {}), **posted}
+
+
+def _digest(file: UploadedFile) -> str:
+    digest = hashlib.sha256((file.name or "").encode())
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def sent_before(request: HttpRequest) -> dict[str, Any] | None:

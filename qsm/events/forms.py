@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from qsm.lib.machine import Refused
@@ -83,8 +84,9 @@ class Confirmed(forms.Form):
     @property
     def sent_on(self) -> list[tuple[str, str]]:
         """What was entered, for the form behind the popup."""
-        entered = [(name, self.data[name]) for name in self.fields if name in self.data and name != "confirmed"]
-        return [*entered, ("confirmed", "1")]
+        data = cast(QueryDict, self.data)
+        names = [name for name in self.fields if name != "confirmed"]
+        return [*((name, value) for name in names for value in data.getlist(name)), ("confirmed", "1")]
 
     def hidden_fields(self) -> list[forms.BoundField]:
         """Only the popup confirms: a form that was refused after it asks again."""

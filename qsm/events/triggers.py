@@ -16,6 +16,7 @@ FORBIDDEN = (
     ("events_event", "event_never_deleted", "DELETE"),
     # What was said stays as it was said; it may be erased, for people may ask for that.
     ("messaging_message", "message_never_updated", "UPDATE"),
+    ("messaging_attachment", "attachment_never_updated", "UPDATE"),
 )
 
 POSTGRES_FUNCTION = """

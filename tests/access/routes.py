@@ -45,6 +45,8 @@ ROUTES = {
     "messaging:letters": Who.MEMBER,
     "messaging:own_inquiries": Who.MEMBER,
     "messaging:talk": Who.MEMBER,
+    "messaging:file": Who.MEMBER,
+    "messaging:my_file": Who.BUYER,
     "messaging:answer": Who.WORKER,
     "messaging:check": Who.WORKER,
     "messaging:close": Who.WORKER,
@@ -125,6 +127,7 @@ ROUTES = {
     "mfa_download_recovery_codes": Who.PERSON,
     # Django admin's own; what it makes of each registered model is OPERATOR's without a line here
     "admin:auth_user_password_change": Who.OPERATOR,
+    "admin:messaging_attachment_file": Who.OPERATOR,
     "admin:login": Who.ANYBODY,
     "admin:logout": Who.ANYBODY,
     "admin:index": Who.OPERATOR,

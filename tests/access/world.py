@@ -14,7 +14,9 @@ from claims.kinds import cancel
 from claims.models import Claim
 from messaging import lifecycle as messaging
 from messaging.announcements.models import Announcement
-from messaging.models import InboxItem, Message
+from messaging.attachments.lifecycle import attach_to_claim
+from messaging.attachments.uploads import put_aside
+from messaging.models import Attachment, InboxItem, Message
 from orders.invitations import token as welcome_token
 from orders.models import BuyerInvitation, FileImport, Order
 from qsm.accounts.members import token_of
@@ -30,9 +32,11 @@ from tests.factories import (
     OrderFactory,
     SellerFactory,
     UserFactory,
+    buyer_of,
     member_of,
     requested_cancel,
 )
+from tests.messaging.files import picture, sent
 
 # Every table counts from here for somebody's rows, so that one number names whichever of them a view looks for; their
 # order, cart and shop are called so too.
@@ -60,6 +64,7 @@ class Things:
     member: Member
     invitation: Invitation
     file: FileImport
+    attachment: Attachment
 
     @classmethod
     def made(cls, seller: Seller, buyer: User, number: str, product: str) -> "Things":
@@ -82,6 +87,9 @@ class Things:
             seller=seller, email="guest@example.jp", invited_by=buyer, made_at=clock.real(), next_at=clock.real()
         )
         file = FileImport.unscoped.create(seller=seller, kind="orders", name=product, made_at=clock.now())
+        with change(buyer_of(claim.order)) as tx:
+            uploads = [put_aside(sent(f"{product}.jpg", picture()))]
+            attach_to_claim(uploads, order=claim.order, claim_id=claim.pk, by=tx.actor)
         return cls(
             Order.unscoped.get(pk=claim.order_id),
             rejected.order,
@@ -93,6 +101,7 @@ class Things:
             member,
             invitation,
             file,
+            Attachment.unscoped.get(claim_id=claim.pk),
         )
 
 
@@ -103,6 +112,7 @@ ROWS: dict[str, Callable[[Things, str], Any]] = {
     "item_id": lambda things, route: (things.to_buyer if "qpost" in route else things.to_shop).pk,
     "thread_id": lambda things, route: things.note.thread_id,
     "sending": lambda things, route: things.note.sending,
+    "attachment_id": lambda things, route: things.attachment.pk,
     "file_id": lambda things, route: things.file.pk,
     "member_id": lambda things, route: things.member.pk,
     "invitation_id": lambda things, route: things.invitation.pk,

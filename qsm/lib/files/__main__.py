@@ -1,9 +1,7 @@
 """The child process of `child.py`: reads one file within limits and writes its tokens, in bundles, as lines of JSON."""
 
 import json
-import resource
 import sys
-import time
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from qsm.lib.files.child import AT_ONCE, END
 from qsm.lib.files.reading import is_xlsx, read_tokens
 from qsm.lib.files.tokens import Head, Limits, Line, Token
+from qsm.lib.limits import limit_process
 
 
 def main(path: Path, limits: Limits) -> None:
@@ -27,19 +26,6 @@ def main(path: Path, limits: Limits) -> None:
     except MemoryError:
         write([["error", "file_too_large"]])
     write([[END]])
-
-
-def limit_process(*, cpu_seconds: int, memory: int) -> None:
-    """From now on: so many seconds of CPU, so many bytes beside those in use, and no file can be written.
-
-    Whole seconds that the interpreter needed to start, on a slow machine, are not the file's.
-    """
-    cpu_seconds += int(time.process_time())
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def named(token: Token) -> list[Any]:
