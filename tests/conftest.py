@@ -18,7 +18,7 @@ from django.test import override_settings
 from dev import BUILD
 from qsm.lib import clock
 from tests.machine import chromium
-from tests.run import NO_BROKER, console_env
+from tests.run import NO_BROKER, compile_messages, console_env
 from tests.servers import Console, MailServer, Valkey
 
 LANE = os.environ.get("LANE", "rules")
@@ -48,6 +48,12 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # every step of every c
 hypothesis.settings.register_profile("tests", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests read what people read, however they are started; processes that share the work find it done."""
+    if not hasattr(config, "workerinput"):
+        compile_messages(BUILD / "logs" / "messages.log")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -21,7 +21,6 @@ from tests.checks.runner import run_checks
 from tests.machine import chromium, need_cjk_fonts
 from tests.postgres import Postgres
 from tests.processes import Process, tail
-from tests.run import compile_messages
 
 KNOWN_SKIPS = ("PostgreSQL only", "SQLite only")
 TWO_AT_ONCE = ("-n", "2")
@@ -91,7 +90,6 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"there is no lane {args.lane}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     results = [check_lane()] if args.lane in (None, "check") else []
-    compile_messages(BUILD / "logs" / "messages.log")
     with contextlib.ExitStack() as servers:
         postgres: list[Postgres] = []
         for lane in lanes:

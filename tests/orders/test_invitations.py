@@ -121,7 +121,7 @@ def test_nothing_else_goes_to_the_address_before_it_is_confirmed(order: Order) -
     with change(seller):
         lifecycle.dispatch(order=order, seen=order.version, by=seller, **parcel)
     sweep("mail")
-    assert [message.subject for message in mail.outbox] == [f"{order.seller.name} invites you to see your orders"]
+    assert [message.subject for message in mail.outbox] == [f"{order.seller.name}からのご招待：ご注文の確認"]
     assert "None known: notices go to Qpost only" in member(order).get(f"/orders/{order.pk}/").content.decode()
     Client().post(path, GOOD)
     assert Buyer.unscoped.get(pk=order.buyer_id).email == ADDRESS
