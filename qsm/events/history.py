@@ -8,13 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from qsm.accounts.access import SYSTEM, Actor, Party
-from qsm.events.models import Delivery, DeliveryState, Event
+from qsm.events.models import DeliveryState, Event
 from qsm.events.notices import INBOX, MAIL, NO_ADDRESS
 from qsm.events.rooms import said_by_rooms
 from qsm.lib.machine import Text
@@ -31,6 +34,13 @@ PROGRESS: dict[str, Text] = {
     DeliveryState.DONE: pgettext_lazy("delivery", "sent"),
     DeliveryState.PARKED: pgettext_lazy("delivery", "failed"),
     NO_ADDRESS: _("no address known"),
+}
+# What the timeline reads of a delivery, in the same query as its event.
+DELIVERY = {
+    "told_by": F("deliveries__consumer"),
+    "told_to": F("deliveries__to"),
+    "told_state": F("deliveries__state"),
+    "told_remark": F("deliveries__remark"),
 }
 
 
@@ -74,20 +84,22 @@ def timeline(order_id: int, reader: Actor) -> list[Entry]:
 
     reader: has been found to be allowed to see the order.
     """
-    rows = Event.objects.for_actor(SYSTEM).filter(order_id=order_id).select_related("user")
-    events = list(rows.prefetch_related(Prefetch("deliveries", Delivery.objects.order_by("pk"))).order_by("-seq"))
+    rows = Event.objects.for_actor(SYSTEM).filter(order_id=order_id).select_related("user").annotate(**DELIVERY)
+    told = [list(group) for _seq, group in groupby(rows.order_by("-seq", "deliveries__pk"), attrgetter("seq"))]
+    events = [event for event, *_more in told]
     details: dict[int, str] = {}
     for details_of in said_by_rooms("titles", "details"):
         details |= details_of(events)
-    return [_entry(event, reader, details.get(event.pk, ""), event is events[0]) for event in events]
+    return [_entry(rows, reader, details.get(rows[0].pk, ""), rows[0] is events[0]) for rows in told]
 
 
-def _entry(event: Event, reader: Actor, detail: str, current: bool) -> Entry:
-    told = " · ".join(_told(delivery) for delivery in event.deliveries.all() if delivery.consumer in CHANNELS)
+def _entry(rows: list[Any], reader: Actor, detail: str, current: bool) -> Entry:
+    """rows: an event, once for each of its deliveries, and once if it has none."""
+    event, told = rows[0], " · ".join(_told(row) for row in rows if row.told_by in CHANNELS)
     return Entry(title(event), event.occurred_at, who(event, reader), detail, told, current)
 
 
-def _told(delivery: Delivery) -> str:
-    progress = PROGRESS.get(delivery.remark) or PROGRESS[delivery.state]
-    words = {"party": PARTIES[delivery.to], "channel": CHANNELS[delivery.consumer], "progress": progress}
+def _told(row: Any) -> str:
+    progress = PROGRESS.get(row.told_remark) or PROGRESS[row.told_state]
+    words = {"party": PARTIES[row.told_to], "channel": CHANNELS[row.told_by], "progress": progress}
     return pgettext("delivery", "%(party)s, %(channel)s: %(progress)s") % words

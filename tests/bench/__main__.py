@@ -26,11 +26,14 @@ POSTGRES = {"shared_buffers": "1GB", "effective_cache_size": "4GB", "work_mem": 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description="What the pages cost, as ratios to the floor.")
     parser.add_argument("--orders", type=int, default=100_000, help="in all, over 1,000 shops (default: 100,000)")
+    parser.add_argument(
+        "--only", default="", help="only pages whose measure contains this text; neither rates nor files"
+    )
     parser.add_argument("--json", type=Path, help="a file for the figures")
     args = parser.parse_args()
     with Postgres(**POSTGRES) as postgres, tempfile.TemporaryDirectory(prefix="qsm-bench-") as folder:
         url = postgres.create("bench")
-        lines, medians = bench(url, Path(folder), args.orders)
+        lines, medians = bench(url, Path(folder), args.orders, args.only)
         around = circumstances(url, args.orders)
     print(f"\n{table(lines)}\n\n{json.dumps(around, ensure_ascii=False)}")
     if args.json:
@@ -41,7 +44,7 @@ def main() -> int:
     return 0
 
 
-def bench(url: str, folder: Path, orders: int) -> tuple[list[Line], dict[str, float]]:
+def bench(url: str, folder: Path, orders: int, only: str) -> tuple[list[Line], dict[str, float]]:
     """Prepare, fill, measure."""
     console = Console(url, folder, DJANGO_SETTINGS_MODULE="tests.bench.settings")
     compile_messages(folder / "logs" / "setup.log")
@@ -53,14 +56,16 @@ def bench(url: str, folder: Path, orders: int) -> tuple[list[Line], dict[str, fl
     from tests.bench import data, files, measures  # models can be imported only now
 
     say(f"Filling {orders:,} orders ...")
-    data.fill(orders)
+    data.fill(orders, say)
     data.freshen_statistics()
     console.start("web")
     try:
         say("Measuring pages ...")
-        lines, medians = measures.pages(console.port, url)
+        lines, medians = measures.pages(console.port, url, only)
     finally:
         console.stop()
+    if only:
+        return lines, medians
     say("Measuring files ...")
     return [*lines, *files.files(console.env, url, folder)], medians
 

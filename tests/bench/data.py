@@ -1,5 +1,7 @@
 """The shops that are measured, and the places in them that pages are asked for. Django must be set up."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +30,7 @@ FILLED = (Seller, Cart, Buyer, Order, Claim, Refund, Product, Event, Delivery, I
 BIG, SMALL = "shop1", "shop2"
 ALL = "?state="  # all orders, not only the tab's own
 FILTERED_DAYS = 30
+INTO = re.compile(r"(?:INSERT INTO|CREATE TEMP TABLE) (\w+)")
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,16 @@ class Shop:
         }
 
 
-def fill(orders: int) -> None:
-    """Fill migrated tables by SQL that names only the columns that matter here."""
+def fill(orders: int, say: Callable[[str], None] = lambda _step: None) -> None:
+    """Fill migrated tables by SQL that names only the columns that matter here; `say` is told of each table."""
     sql = Path(__file__).with_name("fill.sql").read_text(encoding="utf-8")
     with connection.cursor() as cursor:
         for model in FILLED:
             give_defaults(model, cursor)
-        cursor.execute(sql, {"orders": orders, "shops": SHOPS, "days": DAYS})
+        for statement in sql.split(";\n\n"):
+            if table := INTO.search(statement):
+                say(f"  {table[1]} ...")
+            cursor.execute(statement, {"orders": orders, "shops": SHOPS, "days": DAYS})
 
 
 def give_defaults(model: type[Model], cursor: CursorWrapper) -> None:

@@ -1,6 +1,6 @@
 """What is measured and what it is compared with. The reaches are those of `quality.md`, section "Fast"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from typing import NamedTuple
 
@@ -94,9 +94,14 @@ def addresses(shop: Shop) -> dict[str, str]:
     }
 
 
-def pages(port: int, database_url: str) -> tuple[list[Line], dict[str, float]]:
-    """Every page against its floor, in turns; then requests per second. The lines, and the medians that they come from."""
+def pages(port: int, database_url: str, only: str) -> tuple[list[Line], dict[str, float]]:
+    """Every page against its floor, in turns; then requests per second. The lines, and the medians that they come from.
+
+    only: a text that a measure must contain; then no rates.
+    """
     shop, small = open_shop(BIG), log_in(SMALL)
+    wanted = [comparison for comparison in COMPARISONS if only in comparison.text]
+    needed = {name for comparison in wanted for name in (comparison.subject, *comparison.to)}
     paths = addresses(shop)
     asked = {name: queries(shop.session, path, htmx=name in HTMX) for name, path in paths.items()}
     with ExitStack() as stack:
@@ -111,9 +116,12 @@ def pages(port: int, database_url: str) -> tuple[list[Line], dict[str, float]]:
             "small order rows": page(small_client, paths["order rows"]),
             "small main page": page(small_client, paths["main page"]),
         }
-        medians = in_turns(subjects, ROUNDS)
+        medians = in_turns({name: subject for name, subject in subjects.items() if name in needed}, ROUNDS)
+    lines = ratios(wanted, medians, asked, shop.depth)
+    if only:
+        return lines, medians
     rates = rates_in_turns(port, shop.session, RATES, clients=CLIENTS, seconds=SECONDS, rounds=RATE_ROUNDS)
-    return [*ratios(medians, asked, shop.depth), *rate_lines(rates), queries_of_panel(asked)], medians
+    return [*lines, *rate_lines(rates), queries_of_panel(asked)], medians
 
 
 def page(client: Client, path: str, *, htmx: bool = False) -> Subject:
@@ -131,7 +139,9 @@ def statements(database: psycopg.Connection, shop: Shop) -> dict[str, Subject]:
     return {f"S {screen}": reading(screen) for screen in floors.SCREENS}
 
 
-def ratios(medians: Mapping[str, float], asked: Mapping[str, int], depth: int) -> list[Line]:
+def ratios(
+    comparisons: Iterable[Comparison], medians: Mapping[str, float], asked: Mapping[str, int], depth: int
+) -> list[Line]:
     return [
         Line(
             text.format(depth=depth),
@@ -142,7 +152,7 @@ def ratios(medians: Mapping[str, float], asked: Mapping[str, int], depth: int) -
             reach=Reach(AT_MOST, reach) if reach else None,
             queries=asked.get(subject),
         )
-        for text, subject, to, reach in COMPARISONS
+        for text, subject, to, reach in comparisons
     ]
 
 
