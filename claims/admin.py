@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext
 
 from claims import penalties, refunds
-from claims.forms import OperatorsForm
+from claims.forms import OperatorsForm, RefundForm
 from claims.kinds import cancel
 from claims.kinds.cancel import CANCEL
 from claims.models import Claim, ClaimSettings, DailyRun, Penalty
@@ -88,16 +88,19 @@ class RefundAdmin(WithHistory, ActingAdmin):
             refunds.retry,
             _("The gateway is asked again to void the payment."),
             gettext_noop("The gateway is asked again."),
+            RefundForm,
         ),
         "credit": Deed(
             refunds.credit,
             _("The buyer's balance is credited in place of the card, and the claim completes. This cannot be undone."),
             gettext_noop("The buyer's balance has been credited."),
+            RefundForm,
         ),
         "give_up": Deed(
             refunds.give_up,
             _("Has the payment company said that it did not void? The gateway is then asked no more."),
             gettext_noop("The gateway is asked no more."),
+            RefundForm,
         ),
         "confirm": Deed(
             refunds.settle,

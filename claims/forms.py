@@ -61,6 +61,12 @@ class SellersCancelFields(MemoFields):
     )
 
 
+class RefundForm(ActionForm):
+    """Why an operator does something about a refund: for whoever looks at it next (R-A3)."""
+
+    text = Prose(label=_("Reason, for operators to read"), max_length=TEXT_MAX)
+
+
 class OperatorsForm(ActionForm):
     """An operator's reason, which those concerned read (R-B8)."""
 

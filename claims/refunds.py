@@ -6,10 +6,12 @@ The refund that fails leaves the claim as it is: refunding, and the order frozen
 from collections.abc import Callable
 
 import structlog
+from django.utils.translation import gettext_lazy as _
 
 from claims.kinds import cancel, returns
 from claims.models import Claim
 from claims.states import Kind, State
+from claims.words import required
 from orders import money
 from orders.gateway import Answer
 from orders.models import Order, Refund
@@ -50,25 +52,29 @@ def settle(*, refund: Refund, seen: int, by: Actor) -> None:
     _complete_if_done(order, money.confirm(refund=refund, seen=seen, by=by))
 
 
-def credit(*, refund: Refund, seen: int, by: Actor) -> None:
-    """An operator credits the buyer's balance in place of a void that failed (R-M1).
+def credit(*, refund: Refund, seen: int, by: Actor, text: str) -> None:
+    """An operator credits the buyer's balance in place of a void that failed (R-M1). text: the reason, which operators read.
 
-    Raises Conflict, or Refused from the machine of refunds.
+    Raises Conflict, and Refused: `claim.text_missing`, `claim.text_too_long`, or from the machine of refunds.
     """
     order = _locked_order(refund)
-    _complete_if_done(order, money.credit(refund=refund, seen=seen, by=by))
+    _complete_if_done(order, money.credit(refund=refund, seen=seen, by=by, text=_reason(text)))
 
 
-def retry(*, refund: Refund, seen: int, by: Actor) -> None:
-    """An operator lets the gateway be asked once more (R-M1). Raises Conflict, or Refused from the machine of refunds."""
+def retry(*, refund: Refund, seen: int, by: Actor, text: str) -> None:
+    """An operator lets the gateway be asked once more (R-M1). Argument and errors as for `credit`."""
     _locked_order(refund)
-    money.retry(refund=refund, seen=seen, by=by)
+    money.retry(refund=refund, seen=seen, by=by, text=_reason(text))
 
 
-def give_up(*, refund: Refund, seen: int, by: Actor) -> None:
-    """An operator has learned that a silent gateway did not void (R-M1). Raises Conflict, or Refused from the machine."""
+def give_up(*, refund: Refund, seen: int, by: Actor, text: str) -> None:
+    """An operator has learned that a silent gateway did not void (R-M1). Argument and errors as for `credit`."""
     _locked_order(refund)
-    money.give_up(refund=refund, seen=seen, by=by)
+    money.give_up(refund=refund, seen=seen, by=by, text=_reason(text))
+
+
+def _reason(text: str) -> str:
+    return required(text, "text", _("Write the reason: other operators will read it."))
 
 
 def _locked_order(refund: Refund) -> Order:

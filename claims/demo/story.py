@@ -11,7 +11,7 @@ from typing import NamedTuple
 from claims import refunds
 from claims.demo.cast import BANK_ACCOUNT, OPERATOR, Shop
 from claims.demo.orders import Life
-from claims.demo.words import ANNOUNCEMENTS, Words, words_of
+from claims.demo.words import ANNOUNCEMENTS, CARD_EXPIRED, Words, words_of
 from claims.kinds import cancel, returns
 from claims.models import Claim
 from claims.states import CancelReason, RejectReason, SellerReason, State
@@ -182,7 +182,7 @@ class Told:
         if refund := Refund.objects.for_actor(SYSTEM).filter(**self._about(number), state=RefundState.FAILED).first():
             by = operator()
             with change(by):
-                refunds.credit(refund=refund, seen=refund.version, by=by)
+                refunds.credit(refund=refund, seen=refund.version, by=by, text=CARD_EXPIRED)
 
     def ask_for_payout(self, number: str) -> None:
         """The buyer has half of the balance sent to a bank account."""

@@ -14,6 +14,10 @@ WHY = {
 }
 
 
+# Why the operator credits a balance.
+CARD_EXPIRED = "カードの有効期限切れのため取り消せないと、決済会社から回答がありました。"
+
+
 @dataclass(frozen=True)
 class Words:
     """Pairs are title and text. What the shop writes to buyers is Japanese: the language of the order's country."""

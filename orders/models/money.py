@@ -20,7 +20,8 @@ class Refund(models.Model):
     `fee_yen`: what the shop pays beside it when it settles (R-M3). The gateway is asked under `key`, under which it voids once;
     only when it has refused for good there is another. No other refund ever has it, for the gateway never forgets, also when
     this database was restored from an older copy and gives out ids anew. `asked` counts the questions;
-    `next_at` is the next one, in real time, and a poller that asks moves it ahead. `error`: what the gateway said last.
+    `next_at` is the next one, in real time, and a poller that asks moves it ahead. `error`: what the gateway said last;
+    `operator_text`: why an operator did what was done last.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", verbose_name=_("shop"))
@@ -38,6 +39,7 @@ class Refund(models.Model):
     asked = models.PositiveIntegerField(_("questions to the gateway"), default=0)
     next_at = models.DateTimeField(_("next question"), null=True)
     error = models.CharField(_("the gateway's last answer"), max_length=200, blank=True)
+    operator_text = models.TextField(_("the operator's reason"), max_length=1000, blank=True)
 
     objects = OwnRows["Refund"](seller="seller_id", buyer="order__buyer__user_id")
     unscoped = models.Manager["Refund"]()

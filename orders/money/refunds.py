@@ -10,6 +10,7 @@ ends the claim in the same transaction.
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -81,32 +82,33 @@ def start(*, order: Order, claim_id: int, yen: int, fee_yen: int = 0, by: Actor)
     return refund
 
 
-def retry(*, refund: Refund, seen: int, by: Actor) -> Refund:
-    """An operator lets the gateway be asked once more. Raises Conflict, or Refused from the machine."""
+def retry(*, refund: Refund, seen: int, by: Actor, text: str) -> Refund:
+    """An operator lets the gateway be asked once more, for the reason `text`. Raises Conflict, or Refused from the machine."""
     refund = _locked(refund)
-    move(refund, REFUND, "retry", by=by, seen=seen, data=_said(refund), asked=0, next_at=clock.real(), error="")
+    columns: dict[str, Any] = {"asked": 0, "next_at": clock.real(), "error": "", "operator_text": text}
+    move(refund, REFUND, "retry", by=by, seen=seen, data=_said(refund), **columns)
     return refund
 
 
-def credit(*, refund: Refund, seen: int, by: Actor) -> Refund:
-    """An operator credits the buyer's balance instead of a card that could not be voided (R-M1).
+def credit(*, refund: Refund, seen: int, by: Actor, text: str) -> Refund:
+    """An operator credits the buyer's balance instead of a card that could not be voided, for the reason `text` (R-M1).
 
     Raises Conflict, or Refused from the machine.
     """
     refund = _locked(refund)
     refund.way = RefundWay.BALANCE
-    _settle(refund, "credit", by=by, seen=seen)
+    _settle(refund, "credit", by=by, seen=seen, operator_text=text)
     return refund
 
 
-def give_up(*, refund: Refund, seen: int, by: Actor) -> Refund:
+def give_up(*, refund: Refund, seen: int, by: Actor, text: str) -> Refund:
     """An operator has learned that a gateway which never answers did not void: the refund has failed.
 
     The gateway is asked no more. A retry asks under the same key, so that a void which was made after all is not made
-    twice. Raises Conflict, or Refused from the machine.
+    twice. text: how that was learned. Raises Conflict, or Refused from the machine.
     """
     refund = _locked(refund)
-    move(refund, REFUND, "give_up", by=by, seen=seen, data=_said(refund))
+    move(refund, REFUND, "give_up", by=by, seen=seen, data=_said(refund), operator_text=text)
     return refund
 
 
@@ -168,8 +170,9 @@ def _keep_words(refund: Refund, answer: Answer) -> None:
     Refund.unscoped.filter(pk=refund.pk).update(error=refund.error)
 
 
-def _settle(refund: Refund, action: str, *, by: Actor, seen: int) -> None:
-    move(refund, REFUND, action, by=by, seen=seen, data=_said(refund), way=refund.way, done_at=clock.now(), error="")
+def _settle(refund: Refund, action: str, *, by: Actor, seen: int, **columns: Any) -> None:
+    columns |= {"way": refund.way, "done_at": clock.now(), "error": ""}
+    move(refund, REFUND, action, by=by, seen=seen, data=_said(refund), **columns)
     _book(refund)
 
 

@@ -130,7 +130,7 @@ def test_a_refused_void_leaves_the_claim_refunding_until_an_operator_credits() -
     order = fresh(claim.order)
     assert (fresh(claim).state, order.held_by) == (State.REFUNDING, claim.pk)
     refund = Refund.unscoped.get(claim_id=claim.pk)
-    by_operator(refunds.credit, refund=refund, seen=refund.version)
+    by_operator(refunds.credit, refund=refund, seen=refund.version, text="期限切れ")
     assert (fresh(claim).state, fresh(order).state) == (State.COMPLETED, OrderState.CANCELED)
 
 

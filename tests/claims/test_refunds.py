@@ -56,9 +56,13 @@ def operators_click(claim: Claim, action: str) -> None:
     client.force_login(chief)
     page = reverse("admin:orders_refund_do", args=[refund.pk, action])
     assert client.get(page).status_code == 200
-    sent = {"seen": refund.version, "key": f"{action}-{refund.pk}"}
+    sent: dict[str, Any] = {"seen": refund.version, "key": f"{action}-{refund.pk}"}
+    if action != "confirm":
+        assert client.post(page, {**sent, "text": "  "}).status_code == 422
+        sent["text"] = f"{action}: カード会社に確認済み"
     for _ in range(2):
         assert client.post(page, sent).status_code == 302
+    assert sent.get("text", "") in client.get(reverse("admin:orders_refund_change", args=[refund.pk])).content.decode()
 
 
 def ended_once(claim: Claim) -> bool:

@@ -86,7 +86,8 @@ class Money(RuleBasedStateMachine):
         if row is None:
             return
         with suppress(Refused), change(self.operator):
-            action(refund=row, seen=row.version, by=self.operator)
+            said = {} if action is money.confirm else {"text": "確認済み"}
+            action(refund=row, seen=row.version, by=self.operator, **said)
 
     @rule(yen=YEN)
     def ask_for_payout(self, yen: int) -> None:

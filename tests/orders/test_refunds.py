@@ -60,10 +60,10 @@ def operator() -> Actor:
 
 
 def by_operator(action: Any, refund: Refund, seen: int | None = None) -> Refund:
-    who = operator()
+    who, said = operator(), {} if action is money.confirm else {"text": "確認済み"}
     with change(who):
         lock(Order, refund.order_id)
-        return action(refund=refund, seen=seen or refund.version, by=who)
+        return action(refund=refund, seen=seen or refund.version, by=who, **said)
 
 
 def events_of(refund: Refund) -> list[str]:
