@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class ClaimsConfig(AppConfig):
     name = "claims"
+    verbose_name = gettext_lazy("Claims")
 
     def ready(self) -> None:
         """Django calls this."""

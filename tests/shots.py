@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_
 from dev import BUILD, Problem
 from tests.browser.pages import STOPS, log_in, make_history
 from tests.browser.people import LOCALES
-from tests.browser.stop import BUYER, NOBODY, SELLER, Stop
+from tests.browser.stop import BUYER, NOBODY, OPERATOR, SELLER, Stop
 from tests.machine import chromium, need_cjk_fonts
 from tests.servers import Console, Valkey
 
@@ -63,7 +63,7 @@ def reader(browser: Browser, url: str, locale: str, state: StorageState | None =
 
 def stage(browser: Browser, url: str) -> dict[str, StorageState]:
     """Everybody is logged in and something has happened; what each browser remembers."""
-    readers = {who: reader(browser, url, LOCALES["ja"]) for who in (NOBODY, SELLER, BUYER)}
+    readers = {who: reader(browser, url, LOCALES["ja"]) for who in (NOBODY, SELLER, BUYER, OPERATOR)}
     for who, page in readers.items():
         log_in(page, who)
     make_history(readers)

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class DeskConfig(admin.AdminConfig):
@@ -13,6 +14,7 @@ class DeskConfig(admin.AdminConfig):
 class EventsConfig(AppConfig):
     name = "qsm.events"
     label = "events"
+    verbose_name = gettext_lazy("Events and deliveries")
 
     def ready(self) -> None:
         """Business time comes from the database, and triggers are put back after every migrate.

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import cancels, deliveries, members, talks
-from tests.browser.stop import BUYER, NOBODY, PHONE, PREPARING, REQUESTED, SELLER, Stop, open_first, open_row
+from tests.browser import cancels, deliveries, desk, members, talks
+from tests.browser.stop import BUYER, NOBODY, OPERATOR, PHONE, PREPARING, REQUESTED, SELLER, Stop, open_first, open_row
 from tests.processes import wait_for
 
 PASSWORD = "demo-console-2026"
-LOG_INS = {"seller": "seller@demo.invalid", "buyer": "buyer@demo.invalid"}
+LOG_INS = {who: f"{who}@demo.invalid" for who in (SELLER, BUYER, OPERATOR)}
 # Line 2 lacks a recipient; line 3 has a day that no calendar knows; line 4 has nothing that can be read.
 BAD_FILE = """配送状態,注文番号,カート番号,注文日,発送予定日,商品名,数量,受取人名,購入者名
 新規注文,638777001,214700001,2026/11/01 10:00:00,,木の汽車,1,,山吹 なつ
@@ -226,6 +226,7 @@ STOPS = (
     Stop("member-removal", SELLER, "/members/", members.press_removal, is_popup=True),
     Stop("invitation-over", NOBODY, "/join/forged/"),
     *talks.STOPS,
+    *desk.STOPS,
     Stop("announcements", SELLER, "/announcements/"),
     Stop("announcement", SELLER, "/announcements/", partial(open_first, selector="a.letter")),
     Stop("languages", NOBODY, "/language/"),

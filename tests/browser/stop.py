@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-NOBODY, SELLER, BUYER = "nobody", "seller", "buyer"
+NOBODY, SELLER, BUYER, OPERATOR = "nobody", "seller", "buyer", "operator"
 SIZES = DESK, PHONE = ViewportSize(width=1360, height=900), ViewportSize(width=360, height=780)
 PREPARING = "/orders/?state=preparing&order=ordered_at"  # the oldest first, about which nobody asks anything
 REQUESTED = "/claims/?status=cancel_requested"
