@@ -14,8 +14,9 @@ from pytest_django import DjangoDbBlocker
 
 from qsm.lib import clock
 from tests.access.asking import ask
+from tests.access.ready import FORM
 from tests.access.routes import Route, Who
-from tests.access.test_matrix import ALL, FORM, GET_AND_POST, may_use, path_of, reaches_theirs
+from tests.access.test_matrix import ALL, GET_AND_POST, may_use, path_of, reaches_theirs
 from tests.access.world import NO_COLUMN_HOLDS, ROWS, Actor, World, build
 from tests.factories import UserFactory
 from tests.taken_back import taken_back

@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from qsm.lib import clock
 from tests.access.asking import Asked, ask
+from tests.access.ready import FORM
 from tests.access.routes import ROUTES, Route, Who, routes
 from tests.access.world import NO_COLUMN_HOLDS, NOBODYS, ROWS, SOMEBODYS, Actor, Things, World, build
 from tests.taken_back import taken_back
@@ -27,19 +28,6 @@ NUMBERS = re.compile(
     rf"[\da-f]{{8}}(-[\da-f]{{4}}){{3}}-[\da-f]{{12}}|{SOMEBODYS // 100}\d\d|{NOBODYS}|{NO_COLUMN_HOLDS}"
 )
 LENGTH = re.compile(r"(?<='Content-Length', ')\d+")
-# Enough for every form: what is right for one of them is ignored by the others.
-FORM = {
-    "seen": "1",
-    "key": "a-key-of-my-own",
-    "confirmed": "1",
-    "reason": "ready_to_ship",
-    "ship_date": "2099-12-31",
-    "carrier": "ゆうパック",
-    "tracking_number": "1234",
-    "category": "other",
-    "title": "傘について",
-    "text": "傘について、お尋ねしたいことがございますので、ご連絡いたします。",
-}
 # Names that carry no row.
 OF_THE_FRAME = {"csrfmiddlewaretoken", "key", "seen", "next"}
 LET_IN = {200, 302, 405, 409, 422, 503}
