@@ -150,9 +150,9 @@ def _create(rows: Sequence[OrderRow], seller: Seller, by: Actor) -> None:
 
 
 def _settled(order: Order, row: OrderRow) -> Order:
-    """The locked order, after its deadline of R-C8 where that has passed: dispatched too late, or nobody knows when."""
-    until = order.ship_today_until
-    if until and until <= clock.now() and not (row.shipped_at and row.shipped_at < until):
+    """The locked order, after its deadlines of R-C8 and R-O8 that have passed: dispatched too late, or nobody knows when."""
+    passed = [until for until in (order.ship_today_until, order.late_at) if until and until <= clock.now()]
+    if any(not (row.shipped_at and row.shipped_at < until) for until in passed):
         settle(order=order)
         order.refresh_from_db()
     return order

@@ -1,7 +1,7 @@
 """Order files in (R-O6, R-O10, reference/qsm-files.md)."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from claims.demo import JAPANESE_DETAIL
 from orders.files import Result, import_file
 from orders.models import Buyer, Order
 from orders.states import OrderState
+from orders.tasks import settle_deadlines
 from qsm.accounts.access import SYSTEM
 from qsm.accounts.models import PaymentMethod, Seller
 from qsm.events.models import Event
@@ -287,6 +288,26 @@ def test_a_file_does_not_hide_a_missed_day(tmp_path: Path, shipped: str, missed:
     assert order.state == OrderState.SHIPPING
     events = Event.unscoped.filter(order_id=order.pk).values_list("name", flat=True)
     assert ("order.ship_today_missed" in events) is missed
+
+
+@pytest.mark.parametrize(
+    ("state", "shipped", "points"),
+    [
+        ("配送中", "2026/04/09 23:59:59", 0),
+        ("配送中", "2026/04/10 00:00:00", -2),
+        ("配送中", "", -2),
+    ],
+)
+def test_a_file_does_not_hide_a_late_dispatch(tmp_path: Path, state: str, shipped: str, points: int) -> None:
+    """R-O8, R-T4: paid on Monday 4/6, to be sent by Thursday; the file comes before the job has seen the end of that day."""
+    paid_at = clock.start_of(date(2026, 4, 6))
+    with clock.at(paid_at):
+        order = OrderFactory(number="1001", state=OrderState.NEW, ordered_at=paid_at, paid_at=paid_at)
+    with clock.at(clock.start_of(date(2026, 4, 8))):
+        settle_deadlines()
+    with clock.at(clock.start_of(date(2026, 4, 10)) + timedelta(seconds=30)):
+        _result, order = moved(Order.unscoped.get(pk=order.pk), tmp_path, 配送状態=state, 発送日=shipped)
+    assert order.late_points == points
 
 
 def test_what_a_file_lacks_it_does_not_wipe_out(tmp_path: Path) -> None:
