@@ -31,8 +31,11 @@ class FilesInput(forms.FileInput):
         self.kept: list[tuple[str, Upload]] = []
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[list[UploadedFile], list[str]]:
-        """The files that come with this form, and the tokens of those that came before."""
-        return files.getlist(name), data.getlist(name)
+        """The files that come with this form, and the tokens of those that came before.
+
+        Where no file is chosen a browser sends an empty name, which Django takes for an empty text.
+        """
+        return files.getlist(name), [token for token in data.getlist(name) if token]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """With what was accepted."""

@@ -156,3 +156,14 @@ def test_files_cost_one_query_however_many_there_are() -> None:
         ) as queries:
             assert "4.pdf" in client.get(path).content.decode()
         assert sum('FROM "messaging_attachment"' in query["sql"] for query in queries) == 1
+
+
+def test_no_file_is_no_mistake() -> None:
+    """R-C2, R-P8: as a browser sends a choice of files that nobody made, alone and beside a file that was kept."""
+    for before in ([], [sent("a.pdf", PDF)]):
+        order = OrderFactory()
+        page = mine(order)
+        kept = page.post(address(order), form_of(order, *before, reason="")).content.decode()
+        tokens = hidden_of(kept).get("attachments", [])
+        answer = page.post(address(order), form_of(order, *tokens, ""))
+        assert (answer.status_code, len(tokens)) == (302, len(before))
