@@ -47,21 +47,22 @@ class ActionFiles:
         known = {name: key for name, key in headers().items() if key in work.converters}
         self.spec = Spec(headers=known, required=frozenset({"number", work.asks}))
 
-    def rows(self, sheet: Sheet, errors: list[Error]) -> Iterator[Plain]:
-        """The rows that ask for something, each number once."""
+    def rows(self, sheet: Sheet) -> Iterator[Plain | Error]:
+        """The rows that ask for something, each number once, and what is wrong with others."""
         known = {key: converter for key, converter in self.work.converters.items() if key in sheet.names}
         lines: dict[str, int] = {}
         for row in sheet:
             if isinstance(row, Error):
-                errors.append(row)
+                yield row
                 continue
             if not row.cells[self.work.asks].strip():
                 continue
             values, wrong = sheet.convert(row, known)
             if not wrong and (first := lines.setdefault(values["number"], row.line)) != row.line:
                 wrong = [Error("duplicate_number", row.line, sheet.name_of("number"), {"line": first})]
-            errors.extend(wrong)
-            if not wrong:
+            if wrong:
+                yield from wrong
+            else:
                 yield {"line": row.line, **values}
 
     def foresee(self, rows: Sequence[Plain], run: FileImport) -> list[Said]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orders import imports
 from orders.file_order import OrderRow
-from orders.file_rows import SPEC, good_rows
+from orders.file_rows import SPEC, rows_of
 from orders.file_staging import Plain, Said, finish_piece, hold, note
 from orders.models import FileImport, StagedPiece
 from qsm.accounts.access import Actor
@@ -18,8 +18,8 @@ class OrderFiles:
 
     spec = SPEC
 
-    def rows(self, sheet: Sheet, errors: list[Error]) -> Iterator[Plain]:
-        return good_rows(sheet, errors)
+    def rows(self, sheet: Sheet) -> Iterator[Plain | Error]:
+        return rows_of(sheet)
 
     def foresee(self, rows: Sequence[Plain], run: FileImport) -> list[Said]:
         findings = imports.foresee([OrderRow.from_plain(row) for row in rows], seller=run.seller)

@@ -19,8 +19,8 @@ MOST_PIECES = 1_000_000
 CELLS_REMEMBERED = 1000  # of each column
 
 
-def good_rows(sheet: Sheet, errors: list[Error]) -> Iterator[dict[str, Any]]:
-    """Rows that could be read whole, each number once; what is wrong with the others goes to `errors`.
+def rows_of(sheet: Sheet) -> Iterator[dict[str, Any] | Error]:
+    """Rows that could be read whole, each number once, and what is wrong with the others.
 
     The same cell is converted once: most columns have few different ones.
     """
@@ -28,12 +28,12 @@ def good_rows(sheet: Sheet, errors: list[Error]) -> Iterator[dict[str, Any]]:
     lines: dict[str, int] = {}
     for row in sheet:
         if isinstance(row, Error):
-            errors.append(row)
+            yield row
             continue
         values, wrong = sheet.convert(row, known)
         wrong = wrong or list(_wrong_with(sheet, row.line, values, lines))
         if wrong:
-            errors.extend(wrong)
+            yield from wrong
             continue
         lines[values["number"]] = row.line
         yield _plain(row, values)

@@ -111,18 +111,18 @@ def read(run: FileImport, path: Path) -> None:
 
     Raises LeaseLost when the file was thrown away meanwhile.
     """
-    kind, errors = KINDS[run.kind], list[Error]()
+    kind = KINDS[run.kind]
     sheet = parse_in_child(path, kind.spec)
     run.encoding, run.columns, run.counts, run.good = sheet.encoding, sheet.names, {}, 0
-    for place, rows in enumerate(_pieces(kind.rows(sheet, errors))):
+    for place, found in enumerate(_pieces(kind.rows(sheet))):
         with transaction.atomic():
             hold(run)
-            _stage(run, place, rows, errors)
+            _stage(run, place, [row for row in found if not isinstance(row, Error)])
+            _note_errors(run, [error for error in found if isinstance(error, Error)])
             _save(run)
         let_others_write()
     with transaction.atomic():
         hold(run)
-        _note_errors(run, errors)
         run.stage, run.leased_until = FileStage.READ, None
         _save(run)
 
@@ -179,14 +179,17 @@ def _read_upload(run: FileImport) -> None:
     _forget_upload(run)
 
 
-def _pieces(rows: Iterable[Plain]) -> Iterator[list[Plain]]:
+def _pieces(rows: Iterable[Plain | Error]) -> Iterator[list[Plain | Error]]:
+    """Bad rows count like good ones: a file of nothing else is not kept in memory whole."""
     remaining = iter(rows)
     while piece := list(islice(remaining, ROWS_AT_ONCE)):
         yield piece
 
 
-def _stage(run: FileImport, place: int, rows: list[Plain], errors: list[Error]) -> None:
+def _stage(run: FileImport, place: int, rows: list[Plain]) -> None:
     """Keep a piece of rows; those that can't be taken for what is known here are errors like those that can't be read."""
+    if not rows:
+        return
     said = KINDS[run.kind].foresee(rows, run)
     wrong = {one.line for one in said if one.outcome == RowOutcome.ERROR}
     good = [row for row in rows if row["line"] not in wrong]
@@ -195,12 +198,10 @@ def _stage(run: FileImport, place: int, rows: list[Plain], errors: list[Error]) 
     note(run, (one for one in said if one.line not in wrong), piece)
     note(run, (one for one in said if one.line in wrong))
     count(run, said)
-    _note_errors(run, errors)
 
 
-def _note_errors(run: FileImport, errors: list[Error]) -> None:
+def _note_errors(run: FileImport, errors: Iterable[Error]) -> None:
     said = [Said.of(error) for error in errors]
-    errors.clear()
     note(run, said)
     count(run, said)
 

@@ -15,6 +15,7 @@ from qsm.accounts.access import SYSTEM, Actor, Party
 from qsm.accounts.models import Member, Role
 from qsm.lib import clock
 from qsm.lib.files import Error, Sheet, Spec
+from qsm.lib.inserting import insert_many
 
 LEASE = timedelta(seconds=60)
 TURN = 0.11  # seconds
@@ -46,8 +47,8 @@ class Kind(Protocol):
 
     spec: Spec
 
-    def rows(self, sheet: Sheet, errors: list[Error]) -> Iterator[Plain]:
-        """The rows that could be read, as JSON can keep them, with `line` and `number`; the others go to `errors`."""
+    def rows(self, sheet: Sheet) -> Iterator[Plain | Error]:
+        """The rows that could be read, as JSON can keep them, with `line` and `number`; what is wrong with the others."""
 
     def foresee(self, rows: Sequence[Plain], run: FileImport) -> list[Said]:
         """What would become of these rows now, one for each."""
@@ -65,20 +66,21 @@ def hold(run: FileImport) -> None:
 
 def note(run: FileImport, said: Iterable[Said], piece: StagedPiece | None = None) -> None:
     """Keep what there is to say of lines; that an order was simply taken needs no words."""
-    FileRow.objects.bulk_create(
-        FileRow(
-            file_import=run,
-            piece=piece.place if piece else None,
-            line=one.line,
-            column=one.column[:500],
-            number=one.number,
-            outcome=one.outcome,
-            code=one.code,
-            params=dict(one.params),
-        )
+    rows = [
+        {
+            "file_import_id": run.pk,
+            "piece": piece.place if piece else None,
+            "line": one.line,
+            "column": one.column[:500],
+            "number": one.number,
+            "outcome": one.outcome,
+            "code": one.code,
+            "params": dict(one.params),
+        }
         for one in said
         if one.outcome not in QUIET
-    )
+    ]
+    insert_many(FileRow, rows)
 
 
 QUIET = {RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED}

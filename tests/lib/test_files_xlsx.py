@@ -177,6 +177,29 @@ def deep_elements(path: Path) -> None:
     changed(path, sheet1=BEFORE + "<x>" * 5_000_000)
 
 
+def many_styles(path: Path) -> None:
+    xf, main = '<xf numFmtId="14"/>', 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    changed(path, styles=f"<styleSheet {main}><cellXfs>{xf * 400_000}</cellXfs></styleSheet>")
+
+
+def one_long_cell(path: Path) -> None:
+    changed(path, sheet1=f"{BEFORE}<row>{inline('<t>' + 'x' * (100 * MEGABYTE) + '</t>')}</row>{AFTER}")
+
+
+def many_runs_of_text(path: Path) -> None:
+    changed(path, sheet1=f"{BEFORE}<row>{inline('<r><t>x</t></r>' * 3_000_000)}</row>{AFTER}")
+
+
+def text_in_front(path: Path) -> None:
+    """A text file and an archive at once."""
+    changed(path)
+    path.write_bytes("注文番号\n1\n".encode() + path.read_bytes())
+
+
+def inline(text: str) -> str:
+    return f'<c r="A1" t="inlineStr"><is>{text}</is></c>'
+
+
 def bad_references(path: Path) -> None:
     changed(path, sheet1=f'{BEFORE}{HEAD}<row r="2">{cell("ZZZZZ99999999999")}</row>{AFTER}')
 
@@ -195,6 +218,10 @@ BOMBS = {
     many_parts: {"file_too_large"},
     lying_sizes: {"broken_xlsx"},
     deep_elements: {"file_too_large", "broken_xlsx", "file_timeout"},
+    many_styles: {"file_too_large", "file_timeout"},
+    one_long_cell: {"file_too_large"},
+    many_runs_of_text: {"file_too_large", "file_timeout"},
+    text_in_front: {"nul_bytes"},
     bad_references: {"broken_xlsx"},
 }
 # Reads a file and says how much the child took; in a process of its own, so that nothing else is counted.

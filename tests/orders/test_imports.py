@@ -1,5 +1,6 @@
 """Files are looked at before they are taken, and taken exactly once (R-O6, decision 0010)."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,21 @@ def test_a_file_whose_worker_died_is_carried_on_exactly_once(
     run.refresh_from_db()
     assert (run.stage, run.counts) == (FileStage.DONE, {"created": 10})
     assert Event.unscoped.filter(seller=seller, name="order.imported").count() == 10
+
+
+def test_a_file_of_bad_rows_alone_is_not_kept_in_memory(
+    client: Client, seller: Seller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-O6: what is wrong with its rows is written down piece by piece, as it is read."""
+    monkeypatch.setattr(file_runs, "ROWS_AT_ONCE", 500)
+    run = send(client, write(tmp_path / "orders.csv", *[dict.fromkeys(ROW, "×" * 2000)] * 1000))
+    tracemalloc.start()
+    tasks.sweep_files()
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    run.refresh_from_db()
+    assert (run.stage, run.good, run.lines.count()) == (FileStage.READ, 0, run.counts["error"])
+    assert peak < 10_000_000
 
 
 def test_a_worker_that_was_too_slow_stops(client: Client, seller: Seller, tmp_path: Path) -> None:

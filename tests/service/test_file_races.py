@@ -93,7 +93,7 @@ def test_the_check_finds_an_import_without_locks(machine: Machine, tmp_path: Pat
 
 def test_an_import_that_is_killed_is_carried_on_exactly_once(machine: Machine, tmp_path: Path) -> None:
     """R-O6: what was confirmed is taken whole, whoever dies."""
-    count, path = 3000, write(tmp_path / "orders.csv", *rows(3000))
+    count, path = 8000, write(tmp_path / "orders.csv", *rows(8000))
     seller = SellerFactory()
     process = machine.start("manage.py", "import_orders", str(path), "--shop", seller.slug)
     until = time.monotonic() + PATIENCE

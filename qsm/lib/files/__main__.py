@@ -3,14 +3,16 @@
 import json
 import sys
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qsm.lib.files.child import AT_ONCE, END
+from qsm.lib.files.child import END
 from qsm.lib.files.reading import is_xlsx, read_tokens
 from qsm.lib.files.tokens import Head, Limits, Line, Token
 from qsm.lib.limits import limit_process
+
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+CHARACTERS_AT_ONCE = 30_000
 
 
 def main(path: Path, limits: Limits) -> None:
@@ -20,12 +22,10 @@ def main(path: Path, limits: Limits) -> None:
         import openpyxl  # noqa: F401 the memory for its code is not the file's
     limit_process(cpu_seconds=limits.cpu_for(size), memory=limits.memory_for(size))
     try:
-        tokens = map(named, read_tokens(path, limits))
-        while bundle := list(islice(tokens, AT_ONCE)):
-            write(bundle)
+        write_bundles(map(named, read_tokens(path, limits)))
     except MemoryError:
-        write([["error", "file_too_large"]])
-    write([[END]])
+        write_bundles([["error", "file_too_large"]])
+    write_bundles([[END]])
 
 
 def named(token: Token) -> list[Any]:
@@ -37,8 +37,20 @@ def named(token: Token) -> list[Any]:
     return ["error", token.code, token.line, token.column, dict(token.params)]
 
 
-def write(bundle: Iterable[Any]) -> None:
-    sys.stdout.write(json.dumps(bundle, ensure_ascii=False) + "\n")
+def write_bundles(tokens: Iterable[list[Any]]) -> None:
+    """Some tokens in a line, for each line has its price; no more than some, for whoever reads has a whole line in memory."""
+    bundle, size = list[str](), 0
+    for text in map(AS_JSON, tokens):
+        bundle.append(text)
+        size += len(text)
+        if size > CHARACTERS_AT_ONCE:
+            write(bundle)
+            bundle, size = [], 0
+    write(bundle)
+
+
+def write(bundle: list[str]) -> None:
+    sys.stdout.write(f"[{','.join(bundle)}]\n")
 
 
 main(Path(sys.argv[1]), Limits(**json.loads(sys.argv[2])))

@@ -19,7 +19,6 @@ from qsm.lib.files.tokens import Head, Limits, Line, Token
 ROOT = Path(__file__).resolve().parents[3]
 KINDS: dict[str, type[Head] | type[Line] | type[Error]] = {"head": Head, "line": Line, "error": Error}
 END = "end"
-AT_ONCE = 50
 
 
 def tokens_from_child(path: Path, limits: Limits) -> Iterator[Token]:
