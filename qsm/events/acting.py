@@ -73,7 +73,9 @@ class ActingAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The row with its buttons."""
+        """The row with its buttons. Raises PermissionDenied for a form of Django's own, which could save it *as new*."""
+        if request.method == "POST":
+            raise PermissionDenied
         row = self.get_object(request, object_id)
         context = {**(extra_context or {}), "deeds": self._buttons(request, row) if row else []}
         return super().change_view(request, object_id, form_url, context)

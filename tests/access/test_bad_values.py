@@ -27,6 +27,10 @@ NUL, HUGE, LONG = "a\0b", str(NO_COLUMN_HOLDS), "傘" * 20_000
 FAILS_IN_DJANGO = {("admin:orders_product_add", "POST")}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 each_route = pytest.mark.parametrize("route", ALL, ids=lambda route: route.name)
+# Whether the house is in order reads nothing, and without a broker beside these tests it says 503.
+each_that_reads = pytest.mark.parametrize(
+    "route", [route for route in ALL if route.name != "healthz"], ids=lambda route: route.name
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,7 @@ def operator(world: World) -> Actor:
     return Actor("an operator who may do all", client, frozenset({"operator"}), world.somebodys)
 
 
-@each_route
+@each_that_reads
 def test_no_value_makes_an_address_fail(route: Route, world: World, operator: Actor) -> None:
     """R-A1, API fuzz of quality.md: 0 answers from 500 on; a NUL is malformed wherever it stands."""
     actor = who_may(route, world, operator)

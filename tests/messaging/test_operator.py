@@ -111,3 +111,14 @@ def test_an_operator_writes_to_a_shop() -> None:
     assert Event.unscoped.get().name == "letter.asked"
     deliveries.sweep("inbox")
     assert InboxItem.unscoped.get().seller_id == shop.pk
+
+
+def test_a_letter_cannot_be_saved_as_new_past_the_door() -> None:
+    """R-B6, one door: Django's own *save as new* of a page that is there to read writes nothing."""
+    shop = SellerFactory()
+    form = {"seller": shop.pk, "category": "other", "title": "メンテナンス", "text": "8月4日です", "key": "o1"}
+    client = operator()
+    client.post(reverse("admin:messaging_letter_add"), form)
+    page = reverse("admin:messaging_letter_change", args=[Thread.unscoped.get().pk])
+    assert client.post(page, {**form, "_saveasnew": "1"}).status_code == 403
+    assert Thread.unscoped.count() == 1
