@@ -34,7 +34,7 @@ SHORT_WEEKDAYS = (
 MENU: tuple[tuple[Text, tuple[tuple[Any, ...], ...]], ...] = (
     ("", (("home", gettext_lazy("Home")),)),
     (
-        gettext_lazy("Shipping/Cancel/Non‑receipt"),
+        gettext_lazy("Shipping/Cancel/Non-receipt"),
         (
             ("orders:list", gettext_lazy("Delivery management"), "orders:page"),
             ("orders:import", gettext_lazy("Order files")),
