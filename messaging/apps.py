@@ -9,5 +9,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         """Offer the channels to the spine."""
         from messaging import channels
+        from messaging.push import channel
 
         channels.register()
+        channel.register()

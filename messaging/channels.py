@@ -1,4 +1,4 @@
-"""The channels that carry notices out: the inbox, exactly once; mail, at least once under a stable Message-ID (R-B9)."""
+"""The inbox and mail as channels of notices: exactly once; at least once under a stable Message-ID (R-B9)."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +36,7 @@ class Reader:
 def put_in_inbox(delivery: Delivery) -> str:
     """Write the inbox item of a delivery, unless it is there; the sweep commits it with the mark that it is done."""
     event = delivery.event
-    owner = {"seller_id": event.seller_id} if delivery.to == Party.SELLER else {"buyer_id": _buyer(event).pk}
+    owner = {"seller_id": event.seller_id} if delivery.to == Party.SELLER else {"buyer_id": buyer_of(event).pk}
     InboxItem.objects.for_actor(SYSTEM).get_or_create(
         event=event, to=delivery.to, defaults={**owner, "arrived_at": clock.now()}
     )
@@ -69,12 +69,7 @@ def send_mail(delivery: Delivery) -> str:
     return ""
 
 
-def message_id(delivery: Delivery) -> str:
-    """The same for every attempt, so that a mail program shows a repeated mail once."""
-    return f"<event-{delivery.event_id}.{delivery.to}@{settings.SITE_HOST}>"
-
-
-def _buyer(event: Event) -> Buyer:
+def buyer_of(event: Event) -> Buyer:
     """Whose order, or whose conversation, the event is about."""
     buyers = Buyer.objects.for_actor(SYSTEM).select_related("user")
     if event.order_id:
@@ -82,9 +77,14 @@ def _buyer(event: Event) -> Buyer:
     return buyers.get(threads=event.thread_id)
 
 
+def message_id(delivery: Delivery) -> str:
+    """The same for every attempt, so that a mail program shows a repeated mail once."""
+    return f"<event-{delivery.event_id}.{delivery.to}@{settings.SITE_HOST}>"
+
+
 def _reader(delivery: Delivery) -> Reader:
     if delivery.to == Party.BUYER:
-        buyer = _buyer(delivery.event)
+        buyer = buyer_of(delivery.event)
         return Reader(buyer.address_for_mail, buyer.user.language if buyer.user else settings.LANGUAGE_CODE)
     shop = delivery.event.seller
     return Reader(shop.notice_email, shop.language)

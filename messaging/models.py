@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from messaging.announcements.models import Announcement
 from messaging.attachments.models import Attachment
+from messaging.push.models import PushSent, PushSubscription
 from messaging.states import TEXT_MAX, TITLE_MAX, WITH_BUYER, Kind, State
 from orders.models import Buyer, Order
 from qsm.accounts.access import OwnRows, Party
@@ -15,7 +16,7 @@ from qsm.accounts.models import Seller
 from qsm.events.history import PARTIES
 from qsm.events.models import Event, Names
 
-__all__ = ["Announcement", "Attachment", "InboxItem", "Message", "Thread"]
+__all__ = ["Announcement", "Attachment", "InboxItem", "Message", "PushSent", "PushSubscription", "Thread"]
 
 
 class InboxItem(models.Model):

@@ -2,6 +2,7 @@ from django.urls import path
 
 from messaging import buyer, inquiries, notes, seller
 from messaging.attachments import pages
+from messaging.push import pages as push
 
 app_name = "messaging"
 urlpatterns = [
@@ -28,6 +29,10 @@ urlpatterns = [
     path("my/orders/<int:order_id>/inquire/", buyer.inquire, name="help"),
     path("my/messages/", buyer.threads, name="my_threads"),
     path("my/messages/<int:thread_id>/", buyer.thread, name="my_thread"),
+    path("devices/", push.devices, name="devices"),
+    path("devices/add/", push.add, name="add_device"),
+    path("devices/remove/", push.remove, name="remove_device"),
+    path("devices/worker.js", push.worker, name="push_worker"),
     path("my/qpost/", buyer.inbox, name="qpost"),
     path("my/qpost/<int:item_id>/", buyer.notice, name="qpost_notice"),
 ]

@@ -1,4 +1,4 @@
-"""The workers' side: `celery -A qsm.celery worker -Q celery,inbox,gateway`, `… worker -Q mail`, `… beat`.
+"""The workers' side: `celery -A qsm.celery worker -Q celery,inbox,gateway`, `… worker -Q mail`, `… worker -Q push`, `… beat`.
 
 Truth is in the database. The broker only carries ticks, so it may be lost, frozen or flushed at any time.
 """
@@ -34,6 +34,7 @@ app.conf.update(
         "old-submissions": {"task": "qsm.events.tasks.forget_submissions", "schedule": 3600.0},
         "old-sessions": {"task": "qsm.events.tasks.forget_sessions", "schedule": 3600.0},
         "files": {"task": "orders.tasks.sweep_files", "schedule": 1.0, "options": {"expires": 5}},
+        "old-devices": {"task": "messaging.tasks.forget_devices", "schedule": 3600.0},
         "old-files": {"task": "orders.tasks.forget_files", "schedule": 3600.0},
         "unsent-files": {"task": "messaging.tasks.forget_unsent_files", "schedule": 3600.0},
         "daily-job": {"task": "claims.tasks.run_daily", "schedule": 60.0, "options": {"expires": 60}},
@@ -55,10 +56,10 @@ app.conf.update(
             "schedule": 1.0,
             "args": [consumer],
             # Ticks that nobody took are no use once the next ones are here.
-            # Each channel has a queue, so that a process can be given to it: -Q celery,inbox and -Q mail.
+            # Each channel has a queue, so that a process can be given to it: -Q celery,inbox, -Q mail and -Q push.
             "options": {"expires": 5, "queue": consumer},
         }
-        for consumer in ("inbox", "mail")
+        for consumer in ("inbox", "mail", "push")
     },
     beat_scheduler="qsm.celery:Scheduler",
 )

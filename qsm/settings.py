@@ -8,6 +8,8 @@ DATA_DIR      an absolute folder for files that people upload
 DEMO          1 for the training copy (log-ins printed, clock can be moved); 0 or nothing in production
 SITE_URL      the address that people type, https://…; needed unless DEMO=1
 MAIL_FROM     the sender of mails; no-reply at the host of SITE_URL if not given
+VAPID_PRIVATE_KEY  as python3 -c "import secrets; print(secrets.token_urlsafe(32))" makes one, for good; without it push is off
+PUSH_SERVICES  origins with blanks between, if not those of the usual browsers (messaging/push/environment.py)
 GATEWAY       the class that voids card payments; the simulated one with DEMO=1, else none (orders/gateway.py)
 """
 
@@ -21,12 +23,11 @@ import dj_database_url
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
+from messaging.push import environment as push
+
 
 def required(name: str) -> str:
-    """The value of an environment variable.
-
-    Raises ImproperlyConfigured when it is missing or empty.
-    """
+    """The value of an environment variable. Raises ImproperlyConfigured when it is missing or empty."""
     if value := os.environ.get(name, "").strip():
         return value
     raise ImproperlyConfigured(f"{name} is not set. `python3 dev.py run` sets all of them; see qsm/settings.py.")
@@ -247,6 +248,9 @@ for name, value in email_settings(required("EMAIL_URL")).items():
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"QSM <no-reply@{SITE_HOST}>")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured(f"MAIL_FROM must be an address, not {DEFAULT_FROM_EMAIL!r}.")
+
+VAPID_PRIVATE_KEY = push.private_key(os.environ.get("VAPID_PRIVATE_KEY", "").strip())
+PUSH_SERVICES = push.services(os.environ.get("PUSH_SERVICES", ""), schemes="https?" if DEMO else "https")
 
 REDIS_URL = required("REDIS_URL")
 # A sweep is ended after this many seconds, whatever a mail server does: EMAIL_TIMEOUT only limits each step of it.

@@ -5,6 +5,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from messaging.push.pages import with_its_device
 from orders import invitation_pages
 from qsm import home, members, my
 from qsm.accounts.choices import choose_language, choose_shop
@@ -12,11 +13,14 @@ from qsm.events.health import healthz
 
 # Operators log in like everybody: with the same limits, and with their second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Whoever logs out, by either way, is notified at this browser no longer.
+log_out = with_its_device(account.logout)
+admin.site.logout = with_its_device(admin.site.logout)  # type: ignore[assignment,method-assign]
 
 # Of allauth's pages those that people need here: an address is changed by an operator, an account made by invitation.
 account_urls = [
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", log_out, name="account_logout"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("password/change/", account.password_change, name="account_change_password"),

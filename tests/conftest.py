@@ -19,7 +19,7 @@ from dev import BUILD
 from qsm.lib import clock
 from tests.machine import chromium
 from tests.run import NO_BROKER, compile_messages, console_env
-from tests.servers import Console, MailServer, Valkey
+from tests.servers import NO_PUSH_SERVICE, Console, MailServer, Valkey
 
 LANE = os.environ.get("LANE", "rules")
 MARKED = ("service", "browser")
@@ -30,7 +30,7 @@ ELSEWHERE = {"postgres_only": ("postgresql", "PostgreSQL only"), "sqlite_only": 
 
 def set_up_django() -> None:
     """With the environment of a console in build/, so that plain `pytest` works; a lane brings its own."""
-    for name, value in console_env(BUILD / "tests", 80, REDIS_URL=NO_BROKER).items():
+    for name, value in console_env(BUILD / "tests", 80, REDIS_URL=NO_BROKER, PUSH_SERVICES=NO_PUSH_SERVICE).items():
         os.environ.setdefault(name, value)
     # Playwright keeps a loop running in the thread of the test, which then may not use the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -84,7 +84,8 @@ def console_env(data: Path, port: int, **changes: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "qsm.settings",
         "DATABASE_URL": f"sqlite:///{quote(str(data / 'qsm.sqlite3'))}",
         "EMAIL_URL": f"file://{data / 'mail'}",
-        "SECRET_KEY": secret_key(data / "secret_key"),
+        "SECRET_KEY": secret(data / "secret_key", 48),
+        "VAPID_PRIVATE_KEY": secret(data / "vapid_private_key", 32),
         "DATA_DIR": str(data),
         "DEMO": "1",
         "SITE_URL": f"http://{LOOPBACK}:{port}",
@@ -93,12 +94,12 @@ def console_env(data: Path, port: int, **changes: str) -> dict[str, str]:
     return {**os.environ, **settings, **changes}
 
 
-def secret_key(path: Path) -> str:
-    """The key of this data folder, made once and readable by its owner only."""
+def secret(path: Path, size: int) -> str:
+    """A key of this data folder of so many random bytes in base64url, made once and readable by its owner only."""
     with contextlib.suppress(FileExistsError):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secrets.token_urlsafe(size))
     return path.read_text().strip()
 
 
@@ -146,6 +147,7 @@ def console_commands(port: int, data: Path) -> dict[str, list[str]]:
         "web": [str(PYTHON), *web],
         "worker": [str(PYTHON), *celery, *worker, "-Q", "celery,inbox,gateway"],
         "mailer": [str(PYTHON), *celery, *worker, "-Q", "mail"],
+        "pusher": [str(PYTHON), *celery, *worker, "-Q", "push"],
         "beat": [str(PYTHON), *celery, *beat],
     }
 

@@ -26,7 +26,9 @@ from tests.run import (
     wait_until_healthy,
 )
 
-__all__ = ["Console", "MailServer", "Postgres", "Valkey", "wait_for"]
+# Browsers of tests may name it, and no name server knows it.
+NO_PUSH_SERVICE = "https://push.test"
+__all__ = ["NO_PUSH_SERVICE", "Console", "MailServer", "Postgres", "Valkey", "wait_for"]
 
 
 class Valkey(Server):

@@ -47,7 +47,7 @@ class EventAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """Which notice, to whom, how often it was tried, and why it failed. The oldest that is parked comes first."""
 
-    list_display = ("pk", "what", "shop", "order_id", "consumer", "to", "state", "attempts", "next_at", "why")
+    list_display = ("pk", "what", "shop", "order_id", "consumer", "to", "state", "remark", "attempts", "next_at", "why")
     list_filter = ("state", "consumer")
     list_select_related = ("event__seller",)
     search_fields = ("=event__order_id", "error")

@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from qsm.events.models import Delivery
 
 
+class TryLater(Exception):
+    """The other side did not take a delivery. `pause`: how many seconds it asks us to stay away at least, 0 if it does not."""
+
+    def __init__(self, why: str, pause: float = 0) -> None:
+        super().__init__(why)
+        self.pause = pause
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """A channel. `wants`: the parties that shall hear of an event by this name; `deliver`: do it, and return a remark

@@ -13,11 +13,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from qsm.events import consumers
+from qsm.events.consumers import TryLater
 from qsm.events.models import Delivery, DeliveryState
 from qsm.lib import clock
 
 log = structlog.get_logger(__name__)
-LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = 3600.0
 # A worker's processes serve all consumers in turn: one whose other side is slow must not keep them from the rest.
 LONGEST_SWEEP = 5.0
 
@@ -77,10 +78,11 @@ def _finish(delivery: Delivery, remark: str) -> None:
 
 
 def _postpone(delivery: Delivery, failure: Exception) -> None:
-    """Try again after a pause that doubles; park it for an operator after the last attempt."""
+    """Try again after a pause that doubles, or a longer one that was asked for; park it for an operator after the last."""
     log.warning("delivery_failed", delivery=delivery.pk, attempts=delivery.attempts, exc_info=failure)
     parked = delivery.attempts >= settings.DELIVERY_ATTEMPTS
-    pause = min(timedelta(seconds=2**delivery.attempts), LONGEST_PAUSE)
+    asked = failure.pause if isinstance(failure, TryLater) else 0
+    pause = timedelta(seconds=min(max(2**delivery.attempts, asked), LONGEST_PAUSE))
     Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING).update(
         state=DeliveryState.PARKED if parked else DeliveryState.PENDING,
         next_at=clock.real() + pause,

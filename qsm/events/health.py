@@ -12,10 +12,11 @@ from qsm.events.models import Delivery, DeliveryState, Heartbeat
 from qsm.lib import clock
 
 SILENT_AFTER = timedelta(seconds=15)
-# How long each may be silent; a mailer, as long as a mail server may keep it busy.
+# How long each may be silent; mailer and pusher, as long as the other side may keep them busy.
 PROCESSES = {
     "worker": SILENT_AFTER,
     "mailer": SILENT_AFTER + timedelta(seconds=settings.SWEEP_SECONDS),
+    "pusher": SILENT_AFTER + timedelta(seconds=settings.SWEEP_SECONDS),
     "beat": SILENT_AFTER,
 }
 LATE_AFTER = timedelta(seconds=60)
@@ -28,7 +29,7 @@ def beat(name: str) -> None:
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when all is well, else 503: database, broker, worker, mailer, beat, and how many deliveries wait too long."""
+    """200 when all is well, else 503: database, broker, the processes, and how many deliveries wait too long."""
     report: dict[str, object] = {"database": _database_answers()}
     report["broker"] = _broker_answers()
     if report["database"]:

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from qsm.accounts.access import SYSTEM, Actor, Party
 from qsm.events.models import DeliveryState, Event
-from qsm.events.notices import INBOX, MAIL, NO_ADDRESS
+from qsm.events.notices import INBOX, MAIL, NO_ADDRESS, NO_DEVICE, PUSH, PUSH_OFF
 from qsm.events.rooms import said_by_rooms
 from qsm.lib.machine import Text
 
@@ -28,7 +28,9 @@ PARTIES: dict[str, Text] = {
     Party.OPERATOR: _("Operator"),
     Party.SYSTEM: _("System"),
 }
-CHANNELS: dict[str, Text] = {INBOX: _("Qpost"), MAIL: _("mail")}
+CHANNELS: dict[str, Text] = {INBOX: _("Qpost"), MAIL: _("mail"), PUSH: pgettext_lazy("channel", "push")}
+# That somebody did not ask for notices on a device is no part of what they were told.
+NOTHING_TOLD = frozenset({NO_DEVICE, PUSH_OFF})
 PROGRESS: dict[str, Text] = {
     DeliveryState.PENDING: pgettext_lazy("delivery", "on its way"),
     DeliveryState.DONE: pgettext_lazy("delivery", "sent"),
@@ -95,8 +97,12 @@ def timeline(order_id: int, reader: Actor) -> list[Entry]:
 
 def _entry(rows: list[Any], reader: Actor, detail: str, current: bool) -> Entry:
     """rows: an event, once for each of its deliveries, and once if it has none."""
-    event, told = rows[0], " · ".join(_told(row) for row in rows if row.told_by in CHANNELS)
+    event, told = rows[0], " · ".join(_told(row) for row in rows if _tells(row))
     return Entry(title(event), event.occurred_at, who(event, reader), detail, told, current)
+
+
+def _tells(row: Any) -> bool:
+    return row.told_by in CHANNELS and row.told_remark not in NOTHING_TOLD
 
 
 def _told(row: Any) -> str:

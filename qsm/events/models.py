@@ -145,7 +145,7 @@ class DemoClock(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a process was last seen alive, in real time: `worker`, `mailer` and `beat`."""
+    """When a process was last seen alive, in real time: `worker`, `mailer`, `pusher` and `beat`."""
 
     name = models.CharField(max_length=20, primary_key=True)
     seen_at = models.DateTimeField()

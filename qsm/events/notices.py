@@ -13,9 +13,9 @@ from qsm.accounts.access import Party
 from qsm.events.models import Event
 from qsm.lib.machine import Text
 
-INBOX, MAIL = "inbox", "mail"
-# What a channel remarks of a reader whom it cannot reach.
-NO_ADDRESS = "no_address"
+INBOX, MAIL, PUSH = "inbox", "mail", "push"
+# What a channel remarks of a reader whom it cannot reach; push: of one who wants none, or where nothing is set up for it.
+NO_ADDRESS, NO_DEVICE, PUSH_OFF = "no_address", "no_device", "push_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Notice:
     title: Text
     text: Text
     facts: Callable[[Event, Any], Mapping[str, str]]
-    channels: tuple[str, ...] = (INBOX, MAIL)
+    channels: tuple[str, ...] = (INBOX, MAIL, PUSH)
 
 
 def told_by(notices: Iterable[Notice], events: Iterable[Event]) -> list[Event]:

@@ -9,11 +9,11 @@ from django.conf import settings
 from qsm.events import deliveries
 from qsm.events.health import beat as heartbeat
 from qsm.events.models import Submission
-from qsm.events.notices import MAIL
+from qsm.events.notices import MAIL, PUSH
 from qsm.lib import clock
 
-# Who sweeps what: a mail server that does not answer must hold up nothing but mail.
-PROCESSES = {MAIL: "mailer"}
+# Who sweeps what: a mail server or a push service that does not answer must hold up nothing but its own.
+PROCESSES = {MAIL: "mailer", PUSH: "pusher"}
 KEPT_FOR = timedelta(days=7)
 
 

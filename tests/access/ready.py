@@ -5,6 +5,7 @@ from typing import Any
 
 from messaging.models import Thread
 from messaging.personal import seal
+from messaging.push.models import PushSubscription
 from orders import pickup
 from orders.models import Order
 from orders.states import DeliveryMethod, OrderState
@@ -12,6 +13,8 @@ from tests.access.world import Things
 from tests.claims.doings import MEMO
 from tests.factories import BuyerFactory
 from tests.orders.test_payouts import ACCOUNT, refunded
+from tests.push_service import Browser
+from tests.servers import NO_PUSH_SERVICE
 
 Entered = dict[str, Any]
 # Enough for every form: what is right for one of them is ignored by the others.
@@ -43,6 +46,11 @@ def _asked(things: Things) -> Entered:
     return {}
 
 
+def _notified(things: Things) -> Entered:
+    browser = Browser(NO_PUSH_SERVICE).of(things.order.buyer.user)
+    return {"device": str(PushSubscription.unscoped.get(endpoint=browser.endpoint).pk)}
+
+
 def _balance(things: Things) -> Entered:
     yen = refunded(user=things.order.buyer.user).paid_yen
     return {"yen": str(yen), **ACCOUNT}
@@ -65,11 +73,13 @@ READY: dict[str, Callable[[Things], Entered]] = {
     "claims:reject_many": lambda things: _ticked(things.claim),
     "member_invite": lambda things: {"email": "new@example.jp", "role": "staff"},
     "member_role": lambda things: {"role": "viewer"},
+    "messaging:add_device": lambda things: Browser(NO_PUSH_SERVICE).form,
     "messaging:close": _asked,
     "messaging:note": lambda things: {
         **_ticked(things.order),
         "seal": seal(f"{FORM['title']}\n{FORM['text']}"),
     },
+    "messaging:remove_device": _notified,
     "messaging:take_up": _asked,
     "my_balance:ask_for_payout": _balance,
     "my_claims:cancel": lambda things: {"reason": "found_cheaper"},

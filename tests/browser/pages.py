@@ -220,6 +220,7 @@ STOPS = (
     *cancels.STOPS,
     Stop("inbox", SELLER, "/inbox/"),
     Stop("notice", SELLER, "/inbox/", partial(open_first, selector="a.letter")),
+    Stop("devices", SELLER, "/devices/"),
     Stop("members", SELLER, "/members/"),
     Stop("member-invited", SELLER, "/members/", members.invite_member),
     Stop("member-role", SELLER, "/members/", members.press_role, is_popup=True),

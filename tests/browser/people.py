@@ -21,6 +21,11 @@ class Person:
     page: Page
     language: str
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the page."""
+        return str(self.page.evaluate("location.origin"))
+
     def says(self, text: Text, context: str = "", **values: object) -> str:
         """A text of ours (an English msgid, or a lazy one) as the catalogs have it in this person's language."""
         with translation.override(self.language):

@@ -32,7 +32,7 @@ REGISTRIES = [
         ("pypi", "org"),
         ("pythonhosted", "org"),
         ("npmjs", "(com|org)"),
-        ("(unpkg|jsdelivr|cdnjs|googleapis)", "(com|net)"),
+        ("(unpkg|jsdelivr|cdnjs|(ajax|fonts).googleapis)", "(com|net)"),
         ("deb", "debian", "org"),
         ("crates", "io"),
     )

@@ -32,7 +32,7 @@ def test_the_shop_cancels_before_dispatch_at_once_at_its_fault(state: str, reaso
     assert (claim.state, claim.fault, claim.memo) == (State.COMPLETED, Fault.SELLER, MEMO)
     assert fresh(claim.order).state == OrderState.CANCELED
     assert Refund.unscoped.get(claim_id=claim.pk).fee_yen == 108
-    assert told(claim, "cancel.by_seller") == {("buyer", "inbox"), ("buyer", "mail")}
+    assert told(claim, "cancel.by_seller") == {("buyer", "inbox"), ("buyer", "mail"), ("buyer", "push")}
 
 
 @pytest.mark.parametrize("state", [state for state in OrderState if state not in {"NEW", "PREPARING"}])
@@ -100,7 +100,7 @@ def test_without_an_earlier_note_it_is_recorded_as_a_penalty_event(state: str, a
     claim = act(silent)  # type: ignore[operator]
     penalty = Penalty.unscoped.get()
     assert (penalty.claim_id, penalty.kind) == (claim.pk, PenaltyKind.NO_NOTE)
-    assert told(claim, "penalty.raised") == {("seller", "inbox"), ("seller", "mail")}
+    assert told(claim, "penalty.raised") == {("seller", "inbox"), ("seller", "mail"), ("seller", "push")}
 
 
 def test_a_note_about_another_order_does_not_count() -> None:

@@ -66,7 +66,12 @@ def test_the_seller_is_notified_of_the_request() -> None:
     """R-C2, R-B9"""
     claim = requested_cancel()
     deliveries = Delivery.objects.filter(event__claim_id=claim.pk, event__name="cancel.requested")
-    assert set(deliveries.values_list("consumer", "to")) == {("inbox", "seller"), ("mail", "seller")}
+    assert set(deliveries.values_list("consumer", "to")) == {
+        ("inbox", "seller"),
+        ("mail", "seller"),
+        ("push", "seller"),
+        ("push", "seller"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -154,12 +159,12 @@ def test_after_a_rejection_the_buyer_can_never_ask_again_even_when_delayed() -> 
         assert refusal(ask, order) == "cancel.barred"
 
 
-def test_the_buyer_is_told_of_the_rejection_in_inbox_and_mail() -> None:
+def test_the_buyer_is_told_of_the_rejection_in_inbox_by_mail_and_by_push() -> None:
     """R-C7, R-B9"""
     claim = requested_cancel()
     reject(claim, member_of(claim.seller))
     deliveries = Delivery.objects.filter(event__claim_id=claim.pk, event__name="cancel.rejected")
-    assert set(deliveries.values_list("consumer", "to")) == {("inbox", "buyer"), ("mail", "buyer")}
+    assert set(deliveries.values_list("consumer", "to")) == {("inbox", "buyer"), ("mail", "buyer"), ("push", "buyer")}
 
 
 def test_the_rejected_order_can_be_dispatched_and_the_mark_goes() -> None:

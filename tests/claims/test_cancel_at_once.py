@@ -46,7 +46,7 @@ def test_an_unpaid_order_is_canceled_with_nothing_to_refund() -> None:
 def test_the_shop_gets_no_separate_notice_of_a_new_order(state: str) -> None:
     """R-C1"""
     claim = asked(OrderFactory(state=state))
-    assert told(claim, "cancel.at_once") == {("buyer", "inbox"), ("buyer", "mail")}
+    assert told(claim, "cancel.at_once") == {("buyer", "inbox"), ("buyer", "mail"), ("buyer", "push")}
 
 
 def test_a_delayed_order_is_canceled_at_once_at_the_shops_fault_whatever_the_reason() -> None:
@@ -71,7 +71,7 @@ def test_a_preorder_always_waits_for_the_shop(state: str) -> None:
     """R-O5"""
     claim = asked(OrderFactory(state=state, is_preorder=True))
     assert claim.state == State.REQUESTED
-    assert told(claim, "cancel.requested") == {("seller", "inbox"), ("seller", "mail")}
+    assert told(claim, "cancel.requested") == {("seller", "inbox"), ("seller", "mail"), ("seller", "push")}
 
 
 def test_a_cancel_that_went_through_cannot_be_rejected() -> None:
@@ -97,7 +97,7 @@ def test_an_approval_refunds_the_buyer_and_cancels_the_order() -> None:
         "cancel.completed",
         "order.canceled",
     ]
-    assert told(claim, "cancel.approved") == {("buyer", "inbox"), ("buyer", "mail")}
+    assert told(claim, "cancel.approved") == {("buyer", "inbox"), ("buyer", "mail"), ("buyer", "push")}
 
 
 def test_a_card_payment_is_refunding_until_the_gateway_has_voided() -> None:

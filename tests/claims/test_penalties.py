@@ -49,7 +49,7 @@ def test_an_order_that_did_not_leave_on_the_day_of_the_rejection_becomes_a_penal
     assert (found.claim_id, found.kind, found.state) == (claim.pk, PenaltyKind.NOT_SHIPPED, PenaltyState.RAISED)
     missed = Event.unscoped.get(name="order.ship_today_missed")
     assert missed.business_date == clock.after(clock.today(), 1)
-    assert told(claim, "penalty.raised") == {("seller", "inbox"), ("seller", "mail")}
+    assert told(claim, "penalty.raised") == {("seller", "inbox"), ("seller", "mail"), ("seller", "push")}
     missed.deliveries.filter(consumer="penalties").update(state="pending", done_at=None)
     deliveries.sweep("penalties")
     assert Penalty.unscoped.count() == 1
@@ -120,7 +120,7 @@ def test_an_operator_judges_with_a_reason_that_the_shop_reads(action: str) -> No
     judged = by_operator(judge, penalty=raised, seen=raised.version, text=TEXT)
     assert (judged.judgement, judged.judged_at is not None) == (TEXT, True)
     event = "penalty.upheld" if action == "uphold" else "penalty.dismissed"
-    assert told(raised.claim, event) == {("seller", "inbox"), ("seller", "mail")}
+    assert told(raised.claim, event) == {("seller", "inbox"), ("seller", "mail"), ("seller", "push")}
 
 
 ACTIONS = sorted({edge.action for edge in PENALTY.transitions})

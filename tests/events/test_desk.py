@@ -84,4 +84,4 @@ def test_the_health_page_counts_what_waits(parked: Delivery, rf: Any) -> None:
     import json
 
     report = json.loads(healthz(rf.get("/healthz")).content)
-    assert report["backlog"] == {"pending": 1, "late": 0, "parked": 1}
+    assert report["backlog"] == {"pending": 2, "late": 0, "parked": 1}

@@ -24,13 +24,17 @@ def unanswered(actor: Actor) -> int:
     return count(actor, UNANSWERED)[0]["unanswered"]
 
 
-def test_a_note_is_an_event_of_its_order_and_reaches_inbox_and_mail() -> None:
+def test_a_note_is_an_event_of_its_order_and_reaches_inbox_mail_and_devices() -> None:
     """R-B1, R-B9"""
     order = OrderFactory()
     noted_orders([order])
     event = Event.unscoped.get(order_id=order.pk)
     assert (event.name, event.to_state) == ("note.mailed", State.ANSWERED)
-    assert set(Delivery.objects.values_list("consumer", "to")) == {("inbox", "buyer"), ("mail", "buyer")}
+    assert set(Delivery.objects.values_list("consumer", "to")) == {
+        ("inbox", "buyer"),
+        ("mail", "buyer"),
+        ("push", "buyer"),
+    }
     deliveries.sweep("inbox")
     [letter] = letters(buyer_of(order))
     assert "在庫" in letter.notice.text
@@ -94,7 +98,7 @@ def test_an_answer_ends_the_waiting_and_is_told() -> None:
     assert unanswered(seller) == 1
     assert (answered(thread).state, unanswered(seller)) == (State.ANSWERED, 0)
     told = Delivery.objects.filter(event__name="talk.answered")
-    assert set(told.values_list("consumer", "to")) == {("inbox", "buyer"), ("mail", "buyer")}
+    assert set(told.values_list("consumer", "to")) == {("inbox", "buyer"), ("mail", "buyer"), ("push", "buyer")}
 
 
 def test_the_slower_of_two_answers_is_not_sent() -> None:

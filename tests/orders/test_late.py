@@ -61,7 +61,7 @@ def test_notice_then_points_then_restriction() -> None:
         ("order.late_restricted", date(2026, 8, 29)),
     ]
     told = Delivery.objects.filter(event__order_id=order.pk).values_list("consumer", "to").distinct()
-    assert set(told) == {("inbox", "seller"), ("mail", "seller")}
+    assert set(told) == {("inbox", "seller"), ("mail", "seller"), ("push", "seller")}
     order.refresh_from_db()
     assert (order.late_points, order.late_at, order.state) == (-2, None, OrderState.NEW)
 

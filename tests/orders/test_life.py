@@ -42,7 +42,7 @@ def told(order: Order, name: str) -> set[tuple[str, str]]:
     return set(rows.values_list("consumer", "to"))
 
 
-BUYER_IS_TOLD = {("inbox", "buyer"), ("mail", "buyer")}
+BUYER_IS_TOLD = {("inbox", "buyer"), ("mail", "buyer"), ("push", "buyer")}
 
 
 def test_from_payment_to_receipt() -> None:

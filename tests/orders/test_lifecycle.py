@@ -74,6 +74,7 @@ def test_a_date_can_be_changed_while_it_has_not_passed_and_the_buyer_is_told() -
     assert set(told.values_list("event__name", "consumer", "to")) == {
         ("order.replanned", "inbox", "buyer"),
         ("order.replanned", "mail", "buyer"),
+        ("order.replanned", "push", "buyer"),
     }
 
 

@@ -12,7 +12,8 @@ from django.conf import settings
 
 from qsm.events.models import Delivery
 from tests.processes import Process
-from tests.servers import Console, MailServer, Valkey
+from tests.push_service import PushService
+from tests.servers import NO_PUSH_SERVICE, Console, MailServer, Valkey
 from tests.service.people import PATIENCE
 
 USUAL = "django.core.wsgi:get_wsgi_application()"
@@ -51,6 +52,7 @@ class Street:
     console: Console
     broker: Valkey
     post: PostOffice
+    push: PushService
 
     @property
     def url(self) -> str:
@@ -71,6 +73,7 @@ class Street:
     def mend(self) -> None:
         """Whatever a test has broken runs again."""
         self.post.empty()
+        self.push.be_kind()
         self.broker.thaw()
         if not self.broker.process.alive:
             self.broker.start()
@@ -87,6 +90,7 @@ def streets() -> Iterator[list[Street]]:
     for street in built:
         street.console.stop()
         street.post.stop()
+        street.push.stop()
         street.broker.stop()
 
 
@@ -94,15 +98,17 @@ def streets() -> Iterator[list[Street]]:
 def street(
     database_url: str, static_files: Path, streets: list[Street], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Street]:
-    """Web, worker and beat with short waits, their broker and their mail server, all running."""
+    """Web, worker and beat with short waits, their broker, mail server and push service, all running."""
     if not streets:
-        broker, post = Valkey(), PostOffice()
+        broker, post, push = Valkey(), PostOffice(), PushService()
         names = {"REDIS_URL": broker.url, "EMAIL_URL": post.url, "SECRET_KEY": settings.SECRET_KEY}
+        names["PUSH_SERVICES"] = f"{NO_PUSH_SERVICE} {push.url}"
         names["DJANGO_SETTINGS_MODULE"] = "tests.service.short_waits"
         broker.start()
         post.start()
+        push.start()
         folder = tmp_path_factory.mktemp("console")
-        streets.append(Street(Console(database_url, folder, static=static_files, **names), broker, post))
+        streets.append(Street(Console(database_url, folder, static=static_files, **names), broker, post, push))
         streets[0].console.start()
     yield streets[0]
     streets[0].mend()

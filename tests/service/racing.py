@@ -92,7 +92,7 @@ def contradictions(order: Order) -> list[str]:
 
 
 def no_deadlocks(console: Console) -> None:
-    for name in ("web", "worker", "mailer"):
+    for name in ("web", "worker", "mailer", "pusher"):
         log = console.processes[name].log.read_text(errors="replace")
         assert "deadlock detected" not in log
         assert "database is locked" not in log

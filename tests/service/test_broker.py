@@ -17,7 +17,7 @@ from tests.service.path import all_done, rejected
 from tests.service.people import PATIENCE, Person
 
 pytestmark = pytest.mark.service
-WORKERS = ("worker", "mailer", "beat")
+WORKERS = ("worker", "mailer", "pusher", "beat")
 Deed = Callable[[Valkey], None]
 
 
@@ -42,7 +42,7 @@ def told_once(street: Street) -> None:
     ("break_it", "mend_it", "missing"),
     [
         (methodcaller("kill"), methodcaller("start"), ["broker"]),
-        (methodcaller("freeze"), methodcaller("thaw"), ["broker", "worker", "mailer"]),
+        (methodcaller("freeze"), methodcaller("thaw"), ["broker", "worker", "mailer", "pusher"]),
     ],
     ids=["is killed", "is frozen until the worker is missed"],
 )
@@ -79,7 +79,7 @@ def test_nobody_is_at_work(street: Street) -> None:
         street.console.kill(name)
     rejected(street.url, claim)
     wait_for(lambda: without(street, *WORKERS), PATIENCE)
-    assert health(street)[1]["backlog"] == {"pending": 2, "late": 0, "parked": 0}
+    assert health(street)[1]["backlog"] == {"pending": 3, "late": 0, "parked": 0}
     for name in WORKERS:
         street.console.start(name)
     told_once(street)

@@ -15,7 +15,7 @@ from claims.models import Claim
 from messaging.models import InboxItem
 from qsm.events.door import change
 from qsm.events.models import Delivery, DeliveryState, Event
-from qsm.events.notices import INBOX, MAIL
+from qsm.events.notices import INBOX, MAIL, PUSH
 from tests.factories import OrderFactory, SellerFactory, UserFactory, member_of, requested_cancel
 from tests.processes import LOOPBACK
 from tests.servers import wait_for
@@ -164,7 +164,7 @@ def test_without_an_address_the_inbox_has_to_do(street: Street) -> None:
     event = rejected(street.url, claim)
     all_done()
     assert (copies(street.post, event), in_inboxes(event)) == (0, 1)
-    assert set(Delivery.objects.filter(event=event).values_list("consumer", flat=True)) == {INBOX, MAIL}
+    assert set(Delivery.objects.filter(event=event).values_list("consumer", flat=True)) == {INBOX, MAIL, PUSH}
 
 
 def test_a_mail_server_that_never_answers_does_not_hold_up_the_inbox(street: Street) -> None:

@@ -1,0 +1,89 @@
+"""A person's devices: the page, what it does, and what a browser needs for it (R-C7)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from messaging.push import service
+from messaging.push.devices import DeviceForm, own
+from messaging.push.devices import add as add_device
+from messaging.push.models import PushSubscription
+from qsm.accounts.access import SYSTEM, Actor, buyer_page, leads_to
+
+# The device in front of which the person sits, as far as the log-in knows.
+DEVICE_IN_SESSION = "device"
+
+
+@require_safe
+@buyer_page
+def devices(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Where the person is notified, and the button for the device at hand."""
+    return _page(request, actor, DeviceForm())
+
+
+@leads_to("messaging:devices")
+@require_http_methods(["POST"])
+@buyer_page
+def add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Notify the person on the device at hand."""
+    form = DeviceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, actor, form)
+    request.session[DEVICE_IN_SESSION] = add_device(actor, **form.cleaned_data).pk
+    messages.success(request, _("You are notified on this device from now on."))
+    return redirect("messaging:devices")
+
+
+@leads_to("messaging:devices")
+@require_http_methods(["POST"])
+@buyer_page
+def remove(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Notify the person no longer on one of the own devices; one that is not there is removed already."""
+    number = request.POST.get("device", "")
+    if number.isdecimal() and len(number) < len(str(2**63)):
+        own(actor).filter(pk=number).delete()
+    messages.success(request, _("You are no longer notified on that device."))
+    return redirect("messaging:devices")
+
+
+@require_safe
+def worker(request: HttpRequest) -> FileResponse:
+    """The script that a browser runs when a notice comes; for the whole site, though it lies below /devices/."""
+    found = finders.find("push-worker.js")
+    return FileResponse(open(str(found), "rb"), content_type="text/javascript", headers={"Service-Worker-Allowed": "/"})
+
+
+def with_its_device(log_out: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A log-out after which the next person at this browser reads nothing of the one before.
+
+    The device is forgotten here, and the browser is told to end its own side, with what still waits at the push service.
+    """
+
+    @wraps(log_out)
+    def leave(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user_id, device = request.user.pk, request.session.get(DEVICE_IN_SESSION)
+        response = log_out(request, *args, **kwargs)
+        if user_id and not request.user.is_authenticated:
+            PushSubscription.objects.for_actor(SYSTEM).filter(pk=device or 0, user_id=user_id).delete()
+            response["Clear-Site-Data"] = '"storage"'
+        return response
+
+    return leave
+
+
+def _page(request: HttpRequest, actor: Actor, form: DeviceForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "devices": own(actor),
+        "here": request.session.get(DEVICE_IN_SESSION),
+        "public_key": service.public_key() if service.is_on() else "",
+    }
+    return render(request, "push/devices.html", context, status=422 if form.errors else 200)
