@@ -57,10 +57,11 @@ def test_no_value_makes_an_address_fail(route: Route, world: World, operator: Ac
         # Of the libraries' addresses all at once: each name by itself is theirs to try.
         for name in names if route.is_ours else ():
             assert sent(actor, method, path, {name: HUGE}) < 500, f"huge {name} in {method} {route.name}"
-            assert sent(actor, method, path, {name: NUL}) == 400, f"NUL as {name} in {method} {route.name}"
         if (route.name, method) not in FAILS_IN_DJANGO:
             assert sent(actor, method, path, dict.fromkeys(names, HUGE)) < 500, f"huge numbers in {method} {route.name}"
         assert sent(actor, method, path, dict.fromkeys(names, LONG)) < 500, f"long texts in {method} {route.name}"
+        # What is malformed is turned away in front of every view: one name says it for all.
+        assert not names or sent(actor, method, path, {names[0]: NUL}) == 400, f"a NUL in {method} {route.name}"
 
 
 def sent(actor: Actor, method: str, path: str, values: dict[str, str]) -> int:

@@ -50,9 +50,10 @@ def test_an_operator_sees_a_failed_refund_through(desk: Client) -> None:
     claim = approved(requested_cancel(payment_method=PaymentMethod.CARD))
     said_by_gateway(claim, Said.REFUSED)
     refund = Refund.unscoped.get(claim_id=claim.pk)
-    assert do(desk, refund, "retry") == 302
+    assert do(desk, refund, "retry") == 422, "without a reason"
+    assert do(desk, refund, "retry", text=TEXT) == 302
     said_by_gateway(claim, Said.REFUSED)
-    assert do(desk, fresh(refund), "credit") == 302
+    assert do(desk, fresh(refund), "credit", text=TEXT) == 302
     assert (fresh(claim).state, fresh(claim.order).state) == (State.COMPLETED, OrderState.CANCELED)
 
 
@@ -99,9 +100,9 @@ def test_the_settings_of_claims_are_one_row(desk: Client) -> None:
 def test_what_waits_is_counted_at_the_desk(desk: Client) -> None:
     """R-M1, R-O10, R-C12"""
     canceled(OrderFactory(state=OrderState.NEW))
-    page = desk.get("/admin/").content.decode()
-    assert "Penalties to be judged: <b>1</b>" in page
-    assert "Refunds to be confirmed where the order was paid: <b>1</b>" in page
+    waiting = {str(cell["label"]): cell["count"] for cell in desk.get("/admin/").context["waiting"]}
+    assert waiting["Penalties to be judged"] == 1
+    assert waiting["Refunds to be confirmed where the order was paid"] == 1
 
 
 def test_without_the_permission_nothing_is_done() -> None:
