@@ -193,6 +193,12 @@ def language_warning(country: str, text: str) -> str:
     return _("The text is in %(written)s, but the buyer reads %(read)s.") % words
 
 
+def language_warnings(countries: Iterable[str], text: str) -> list[str]:
+    """The same for buyers of several countries, once for each language that they read (R-C15)."""
+    one_of_each = {language_for(country): country for country in sorted(countries)}
+    return [warning for country in one_of_each.values() if (warning := language_warning(country, text))]
+
+
 def inquiry_url(order_id: int, category: str = "cancel_refund") -> str:
     """The inquiry to the operator, with order and category filled in (R-C13, R-B8)."""
     return f"{reverse('messaging:inquire')}?order={order_id}&category={category}"

@@ -15,8 +15,9 @@ from claims.forms import RejectForm
 from claims.grids import CLAIMS
 from claims.kinds import cancel
 from claims.models import Claim, Penalty
-from claims.panel import ClaimPanel, language_warning
+from claims.panel import ClaimPanel, language_warning, language_warnings
 from claims.queries import FILTERS, STATUS_GRID, status_counts
+from claims.states import TEXT_MAX
 from orders.money import Statement
 from orders.work import ticked
 from qsm.accounts.access import Actor, leads_to, mine, seller_action, seller_page
@@ -70,8 +71,8 @@ def _decision(
 def language(request: HttpRequest, _actor: Actor) -> HttpResponse:
     """Mark text that is plainly in another language than its buyers read, while it is being written (R-C15)."""
     text = request.POST.get("text") or request.POST.get("memo", "")
-    countries = sorted(set(request.POST.get("countries", "")[:COUNTRIES_READ].split(",")))
-    warnings = [warning for country in countries if (warning := language_warning(country, text))]
+    countries = request.POST.get("countries", "")[:COUNTRIES_READ].split(",")
+    warnings = language_warnings(countries, text[:TEXT_MAX])
     return render(request, "claims/language.html", {"warnings": warnings})
 
 

@@ -17,7 +17,7 @@ from claims.kinds.cancel import CANCEL
 from claims.language import LANGUAGES, language_for
 from claims.many import Row, Task, Ticked, Warned, decide
 from claims.models import Claim, ClaimSettings
-from claims.panel import language_warning, reject_hints
+from claims.panel import language_warnings, reject_hints
 from claims.states import Fault
 from messaging.queries import orders_with_word_of
 from orders import money
@@ -150,9 +150,7 @@ def warn_of_silence(rows: list[Row]) -> Iterable[Warned]:
 
 def warn_of_language(rows: list[Row], text: str) -> Iterable[Warned]:
     """Of a text that is plainly in another language than a buyer reads (R-C15)."""
-    for country in sorted({row.order.country for row in rows}):
-        if warning := language_warning(country, text):
-            yield Warned(warning)
+    yield from map(Warned, language_warnings({row.order.country for row in rows}, text))
 
 
 def warn_of_many(rows: list[Row]) -> Iterable[Warned]:

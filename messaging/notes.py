@@ -15,6 +15,7 @@ from messaging import lifecycle
 from messaging.forms import NoteForm
 from messaging.personal import known_of, pieces, seal
 from messaging.results import deliveries_of, results
+from messaging.states import TEXT_MAX, TITLE_MAX
 from orders.models import Order
 from orders.work import ticked, ticked_orders
 from qsm.accounts.access import Actor, leads_to, seller_action, seller_page
@@ -96,8 +97,10 @@ def marked(request: HttpRequest, orders: Sequence[Order]) -> list[Any]:
 
 
 def written(request: HttpRequest) -> str:
-    """Title and text of a sent form, as they stand there."""
-    return "\n".join(filter(None, (request.POST.get("title"), request.POST.get("text")))).replace("\r\n", "\n")
+    """Title and text of a sent form as its fields read them; no more of them than may be sent."""
+    parts = (("title", TITLE_MAX), ("text", TEXT_MAX))
+    read = (request.POST.get(name, "").replace("\r\n", "\n").strip()[:most] for name, most in parts)
+    return "\n".join(filter(None, read))
 
 
 def chosen_orders(request: HttpRequest, actor: Actor) -> list[Order]:

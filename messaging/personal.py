@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import pgettext_lazy
@@ -35,7 +35,7 @@ PROVINCE = "(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|�
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE if kind != NAME else 0))
     for kind, pattern in (
-        (MAIL, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+        (MAIL, r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
         (
             LOG_IN,
             r"(?:パスワード|暗証番号|비밀번호|비번|密码|password|passcode)\s*(?:[:=は]|is|是|는|은)?\s*[!-~]{4,}",
@@ -61,6 +61,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 NUMBER = re.compile(r"(?<![\d-])\+?\d[\d() .-]{7,21}\d(?![\d-])")
 CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
+CHARACTERS_KEPT = 4096  # more than people write in a day, less than strangers can send
 SHORTEST_KNOWN = 2  # characters: a shorter name would be found in every text
 
 
@@ -127,7 +128,7 @@ def _plain(text: str) -> str:
     return "".join(_plain_character(character) for character in text)
 
 
-@cache
+@lru_cache(CHARACTERS_KEPT)
 def _plain_character(character: str) -> str:
     plain = unicodedata.normalize("NFKC", character)
     return plain if len(plain) == 1 else character

@@ -142,7 +142,7 @@ class Frame:
         """The links in the header of the seller's pages (R-P7)."""
         if membership(self.request) is None or self.links:
             return []
-        return [{"label": _("Inquiries"), "url": reverse("messaging:inquiries"), "count": 0}, self.announcements]
+        return [{"label": _("Inquiries"), "url": reverse("messaging:inquiries")}, self.announcements]
 
     @property
     def links(self) -> list[dict[str, Any]]:

@@ -151,7 +151,8 @@ def asked_for(actor: Actor, params: QueryDict) -> QuerySet[Order]:
     if is_number(order := params.get("order", "")):
         rows = rows.filter(pk=order)
     if is_number(before := params.get("before", "")):
-        above = rows.filter(pk=before).values("ordered_at")[:1]
+        # It may have left what the address asks for meanwhile; its place in time is the same.
+        above = Order.objects.for_actor(actor).filter(pk=before).values("ordered_at")[:1]
         rows = rows.filter(Q(ordered_at__lt=above) | Q(ordered_at=above, pk__lt=before))
     return rows
 

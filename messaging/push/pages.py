@@ -17,6 +17,7 @@ from messaging.push.devices import DeviceForm, own
 from messaging.push.devices import add as add_device
 from messaging.push.models import PushSubscription
 from qsm.accounts.access import SYSTEM, Actor, buyer_page, leads_to
+from qsm.lib.grid import is_number
 
 # The device in front of which the person sits, as far as the log-in knows.
 DEVICE_IN_SESSION = "device"
@@ -48,7 +49,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
 def remove(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Notify the person no longer on one of the own devices; one that is not there is removed already."""
     number = request.POST.get("device", "")
-    if number.isdecimal() and len(number) < len(str(2**63)):
+    if is_number(number):
         own(actor).filter(pk=number).delete()
     messages.success(request, _("You are no longer notified on that device."))
     return redirect("messaging:devices")

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from claims.language import other_than, written_in
+from claims.states import TEXT_MAX
 from tests.claims.doings import shop_browser
 from tests.factories import requested_cancel
 
@@ -66,3 +67,13 @@ def test_it_is_marked_while_somebody_writes() -> None:
     assert marked.count("The text is in Korean, but the buyer reads Japanese.") == 1
     assert shop.post(url, {"countries": "JP", "memo": "在庫がありません。"}).content.decode().strip() == ""
     assert shop.get(url).headers["Location"] == reverse("claims:list")
+
+
+@pytest.mark.django_db
+def test_no_more_is_looked_at_than_may_be_sent() -> None:
+    """R-C15: a made-up form has no worker look through megabytes, and says each thing once."""
+    shop, url = shop_browser(requested_cancel().seller), reverse("claims:language")
+    too_late = "。" * TEXT_MAX + "재고가 없어 취소합니다."
+    assert "Korean" not in shop.post(url, {"countries": "JP", "text": too_late}).content.decode()
+    marked = shop.post(url, {"countries": "US,GB,FR,TW,HK", "text": "재고가 없어 취소합니다."}).content.decode()
+    assert marked.count("but the buyer reads English") == marked.count("but the buyer reads Chinese") == 1

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from messaging.models import Message, Thread
-from messaging.states import MOST_PER_HOUR, State
+from messaging.states import MOST_PER_HOUR, TEXT_MAX, TITLE_MAX, State
 from orders.models import Order
 from qsm.accounts.models import Role, Seller
 from qsm.events import deliveries
@@ -214,6 +214,14 @@ def test_personal_data_is_marked_while_somebody_writes() -> None:
     client = staff(order.seller)
     assert "<mark>青山 花子" in text_of(client.post(url, {"ticked": order.pk, "text": "青山 花子"}))
     assert "<mark>" not in text_of(client.post(url, {"ticked": order.pk, "text": "在庫がありません"}))
+
+
+def test_no_more_is_looked_through_than_may_be_sent() -> None:
+    """R-B3: a made-up form has no worker look through megabytes."""
+    [order] = orders_of_one_shop(1)
+    known = order.buyer.name
+    words = {"ticked": order.pk, "title": "。" * TITLE_MAX + known, "text": "。" * TEXT_MAX + known}
+    assert known not in text_of(staff(order.seller).post(reverse("messaging:check"), words))
 
 
 @pytest.mark.parametrize("panel", ["orders:page", "claims:page"])

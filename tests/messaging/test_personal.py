@@ -2,7 +2,8 @@
 
 import pytest
 
-from messaging.personal import ADDRESS, LOG_IN, MAIL, NAME, PAYMENT, PHONE, known_of, marks, pieces
+from messaging import personal
+from messaging.personal import ADDRESS, CHARACTERS_KEPT, LOG_IN, MAIL, NAME, PAYMENT, PHONE, known_of, marks, pieces
 from tests.factories import OrderFactory
 
 
@@ -68,3 +69,15 @@ def test_what_the_console_knows_of_the_buyer_is_found_word_for_word() -> None:
         ("船橋西浦1-2-3", True),
         (" 宛て", False),
     ]
+
+
+def test_a_mail_address_is_found_behind_any_number_of_letters() -> None:
+    """R-B3: as much of its local part as a mail address may have."""
+    [mark] = marks("a" * 5000 + "@example.jp")
+    assert (mark.kind, mark.end - mark.start) == (MAIL, 64 + len("@example.jp"))
+
+
+def test_strangers_characters_do_not_fill_the_memory() -> None:
+    """R-B3"""
+    marks("".join(map(chr, range(0x4E00, 0x4E00 + 3 * CHARACTERS_KEPT))))
+    assert personal._plain_character.cache_info().currsize <= CHARACTERS_KEPT

@@ -1,5 +1,6 @@
 """My page: counters that lead to what they count, what can be done now, and what waits until when (R-P4, R-P5)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from orders.models import Order
 from orders.states import OrderState
 from qsm.accounts.models import User
+from qsm.my import ORDERS_SHOWN
 from tests.factories import OrderFactory, requested_cancel
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +58,15 @@ def test_queries_do_not_grow_with_the_orders() -> None:
             client.get("/my/")
         counts.append(len(captured))
     assert len(set(counts)) == 1, counts
+
+
+def test_older_ones_are_found_below_an_order_that_has_gone_on() -> None:
+    """R-P4: the last one shown may leave its counter before somebody asks for those below it."""
+    first = OrderFactory(state=OrderState.SHIPPING)
+    mine = {"seller": first.seller, "buyer": first.buyer, "state": OrderState.SHIPPING}
+    for hours in range(1, ORDERS_SHOWN + 5):
+        OrderFactory(**mine, ordered_at=first.ordered_at - timedelta(hours=hours))
+    client = buyer_of(first)
+    page = client.get("/my/?state=shipping")
+    Order.unscoped.filter(pk=page.context["orders"][-1].pk).update(state=OrderState.DELIVERED)
+    assert len(client.get(f"/my/?{page.context['older']}").context["orders"]) == 5
