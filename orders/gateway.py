@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db.models import F
 from django.utils.module_loading import import_string
@@ -18,6 +19,8 @@ from django.utils.module_loading import import_string
 from orders.models import Order, SimulatedVoid, SimulatorRule
 from orders.models.gateway import GatewayBehavior
 from qsm.lib import clock
+
+log = structlog.get_logger(__name__)
 
 
 class Unreachable(Exception):
@@ -71,6 +74,7 @@ class NoGateway:
     """Where none is configured, a card refund waits and says why, until one is."""
 
     def void(self, question: Void) -> Answer:
+        log.error("no_gateway_for_a_card_refund", payment=question.payment, yen=question.yen)
         raise Unreachable("GATEWAY is not set")
 
 

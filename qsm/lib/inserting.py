@@ -14,13 +14,15 @@ from django.db.models import Model
 
 Row = dict[str, Any]
 Line = Sequence[Any]
+# Defaults that are called and are the same each time; nothing changes what they make before it is written.
+EMPTY = (dict, list)
 
 
 def insert_many(model: type[Model], rows: Sequence[Row]) -> list[int]:
     """Insert rows, given as values by the attributes of `model`, inside a transaction; returns their ids in their order.
 
     What a row does not name gets the model's default. Nothing is validated but by the database, and no signal is sent.
-    Raises TypeError for a name that the model lacks.
+    Raises TypeError for a name that the model lacks, and for a default that may be another one for each row.
     """
     if not rows:
         return []
@@ -35,7 +37,7 @@ def insert_many(model: type[Model], rows: Sequence[Row]) -> list[int]:
 def _lines(model: type[Model], ids: Iterable[int], rows: Iterable[Row], plain: frozenset[type]) -> Iterator[Line]:
     """The values of each row in the order of the columns, as the driver takes them."""
     fields = _fields(model)
-    defaults = {field.attname: field.get_default() for field in fields}
+    defaults = {field.attname: _default(field) for field in fields}
     for pk, row in zip(ids, rows, strict=True):
         values = defaults | row
         if len(values) > len(fields):
@@ -47,6 +49,13 @@ def _lines(model: type[Model], ids: Iterable[int], rows: Iterable[Row], plain: f
                 for field, value in zip(fields, values.values(), strict=True)
             ),
         ]
+
+
+def _default(field: Any) -> Any:
+    """What every row gets that does not name the field, worked out once."""
+    if field.has_default() and callable(field.default) and field.default not in EMPTY:
+        raise TypeError(f"{field} has a default of its own for each row, which many at once cannot have")
+    return field.get_default()
 
 
 def _fields(model: type[Model]) -> list[Any]:

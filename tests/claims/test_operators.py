@@ -1,5 +1,6 @@
 """What operators do in admin about claims, refunds, penalties and blocked orders (R-B8, R-M1, R-C8, R-C13)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from orders.models import Refund
 from orders.states import OrderState
 from qsm.accounts.models import PaymentMethod, User
 from qsm.events.door import change
+from qsm.lib import clock
 from tests.claims.doings import approved, canceled, fresh, said_by_gateway
 from tests.factories import OrderFactory, UserFactory, member_of, requested_cancel
 
@@ -112,3 +114,15 @@ def test_without_the_permission_nothing_is_done() -> None:
     url = reverse("admin:claims_claim_do", args=[claim.pk, "withdraw"])
     assert client.post(url, {"seen": 1, "key": "k", "text": TEXT}).status_code in {403, 404}
     assert Claim.unscoped.get().state == State.REQUESTED
+
+
+@pytest.mark.parametrize(("days", "count"), [(0, 0), (1, 1), (10, 1)])
+def test_a_void_without_an_answer_is_counted_at_the_desk(desk: Client, days: int, count: int) -> None:
+    """R-M1: nothing fails where a gateway says nothing, so after a day somebody has to look."""
+    now = clock.now()
+    with clock.at(now - timedelta(days=days)):
+        approved(requested_cancel(payment_method=PaymentMethod.CARD))
+    with clock.at(now):
+        waiting = {str(cell["label"]): cell for cell in desk.get("/admin/").context["waiting"]}
+    cell = waiting["Voids without an answer for a day"]
+    assert (cell["count"], cell["url"]) == (count, f"{reverse('admin:orders_refund_changelist')}?state__exact=VOIDING")

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 
-from orders.models import Buyer, Cart, Order
+from orders.models import Buyer, Cart, Order, Refund
 from orders.states import OrderState
 from qsm.lib.inserting import insert_many
 from tests.factories import BuyerFactory, CartFactory, SellerFactory
@@ -70,6 +70,12 @@ def test_nothing_comes_of_nothing() -> None:
 def test_a_name_that_the_model_lacks_is_refused() -> None:
     with pytest.raises(TypeError, match="Cart has no shop"), transaction.atomic():
         insert_many(Cart, [{"seller_id": SellerFactory().pk, "number": "1", "shop": 1}])
+
+
+def test_a_default_of_its_own_for_each_row_is_refused() -> None:
+    """R-M1: all voids would have one key."""
+    with pytest.raises(TypeError, match="Refund.key"), transaction.atomic():
+        insert_many(Refund, [{"claim_id": 1}, {"claim_id": 2}])
 
 
 def test_what_the_database_refuses_leaves_nothing() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from structlog.testing import capture_logs
 
 from orders import money
 from orders.gateway import Answer, Said
@@ -302,3 +303,12 @@ def test_the_payment_fee_is_charged_to_the_shop_when_the_refund_settles() -> Non
     begin(order, fee_yen=108)
     assert ledger.balance(ledger.MARKETPLACE) == 108
     assert ledger.balance(ledger.of_shop(order.seller_id)) == -2480 - 108
+
+
+def test_a_card_refund_without_a_gateway_is_an_error_in_the_log(settings: Any) -> None:
+    """R-M1: it waits, and whoever runs the console is told."""
+    settings.GATEWAY = "orders.gateway.NoGateway"
+    begin(paid_by(PaymentMethod.CARD))
+    with capture_logs() as logs:
+        assert money.ask(lease()).said == Said.IN_PROGRESS
+    assert ("no_gateway_for_a_card_refund", "error") in [(log["event"], log["log_level"]) for log in logs]

@@ -17,16 +17,17 @@ from django.utils.translation import get_language
 class SearchField(BoundField):
     """A field that is drawn once in each language for each way that it can look: empty, or with one of its choices.
 
-    What people type is drawn each time, and kept nowhere.
+    What people type is drawn each time, and kept nowhere; so are several choices together, of which there are too many.
     """
 
     drawn: ClassVar[dict[tuple[Any, ...], SafeString]] = {}
 
     def as_field_group(self) -> SafeString:
         """Label, errors and field."""
-        value = self.value()
-        is_empty = not any(value) if isinstance(value, list) else value in {None, ""}
-        if self.errors or not (is_empty or isinstance(self.field, forms.ChoiceField)):
+        value = self.value() or ""
+        is_empty = not any(value)
+        is_one_choice = isinstance(self.field, forms.ChoiceField) and isinstance(value, str)
+        if self.errors or not (is_empty or is_one_choice):
             return super().as_field_group()
         key = (type(self.form), self.name, get_language(), "" if is_empty else value)
         if key not in self.drawn:
