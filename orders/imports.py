@@ -1,7 +1,8 @@
 """Orders from rows of a file: what is new is made, what has moved on moves on, the rest stays (R-O6, R-O10).
 
 Taking the same rows again changes nothing. An order is only ever moved forward, never while a claim holds it, and its
-recipient is edited only before dispatch; rows that were left alone are listed as *kept*, with the reason.
+recipient is edited only before dispatch and as long as nobody has changed it here; rows that were left alone are listed as
+*kept*, with the reason.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,6 +60,7 @@ class Known:
     delivery_method: str
     is_preorder: bool
     held_days: int
+    readdressed_at: datetime | None
     recipient_name: str
     recipient_kana: str
     recipient_phone: str
@@ -150,31 +152,46 @@ def _create(rows: Sequence[OrderRow], seller: Seller, by: Actor) -> None:
 
 
 def _settled(order: Order, row: OrderRow) -> Order:
-    """The locked order, after its deadlines of R-C8 and R-O8 that have passed: dispatched too late, or nobody knows when."""
-    passed = [until for until in (order.ship_today_until, order.late_at) if until and until <= clock.now()]
-    if any(not (row.shipped_at and row.shipped_at < until) for until in passed):
+    """The locked order, after its deadlines that have passed, unless the row dates what they wait for before them (R-T4)."""
+    awaited = (
+        (order.pay_until, row.paid_at),
+        (order.ship_today_until, row.shipped_at),
+        (order.late_at, row.shipped_at),
+        (order.receive_until, row.received_at),
+    )
+    if any(until and until <= clock.now() and not (came and came < until) for until, came in awaited):
         settle(order=order)
         order.refresh_from_db()
     return order
 
 
 def _update(order: Order, changes: Mapping[str, Any], by: Actor) -> None:
-    """Move a locked order to where the file has it."""
-    before = order.state
-    data: dict[str, Any] = {"columns": sorted(changes)}
-    if recipient := {name: changes[name] for name in RECIPIENT if name in changes}:
-        data |= recipient_versions(order, recipient)
-    Order.unscoped.filter(pk=order.pk).update(**changes, version=order.version + 1)
-    for name, value in changes.items():
+    """Move a locked order to where the file has it; another recipient is an event of its own: the buyer is told (R-O4)."""
+    recipient = {name: value for name, value in changes.items() if name in RECIPIENT}
+    rest = {name: value for name, value in changes.items() if name not in RECIPIENT}
+    if recipient:
+        _write(order, recipient, "order.readdressed", recipient_versions(order, recipient), by)
+    if rest:
+        _write(order, rest, "order.updated", {"columns": sorted(rest)}, by)
+
+
+def _write(order: Order, columns: Mapping[str, Any], event: str, data: Mapping[str, Any], by: Actor) -> None:
+    before, columns = order.state, {**columns, "version": order.version + 1}
+    Order.unscoped.filter(pk=order.pk).update(**columns)
+    for name, value in columns.items():
         setattr(order, name, value)
-    record("order.updated", order, by=by, before=before, data=data)
+    record(event, order, by=by, before=before, data=data)
 
 
 def _changes(order: Known | Order, row: OrderRow) -> dict[str, Any]:
-    """The columns that the row may change: none of an order with a claim, the recipient only before dispatch."""
+    """The columns that the row may change: none of an order with a claim, the recipient only before dispatch.
+
+    Once it was changed here, files no longer say who it is: an older one would bring back what was (R-O4, R-O6).
+    """
     if order.held_by is not None:
         return {}
-    changes = _other(order, row, RECIPIENT) if order.state in BEFORE_DISPATCH else {}
+    is_files = order.state in BEFORE_DISPATCH and order.readdressed_at is None
+    changes = _other(order, row, RECIPIENT) if is_files else {}
     if _is_ahead(order, row):
         said = {name: getattr(row, name) for name in MOVED}
         changes |= {name: value for name, value in said.items() if value}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from orders import deadlines, pickup
 from orders.machine import ORDER
 from orders.models import RECIPIENT, Order, Recipient
-from orders.states import DELAY_MEMO_MAX, DelayType, DeliveryMethod, OrderState
+from orders.states import DELAY_MEMO_MAX, SHIP_DATE_MOST_DAYS, DelayType, DeliveryMethod, OrderState
 from qsm.accounts.access import Actor
 from qsm.events.door import expect, keep, lock, move, must_be_open
 from qsm.lib import clock
@@ -69,7 +69,8 @@ def readdress(*, order: Order, seen: int, by: Actor, **recipient: str) -> Order:
         if name in changes and not changes[name]:
             raise Refused("order.recipient_missing", _("An order needs a recipient and an address."), field=name)
     if changes:
-        move(order, ORDER, "readdress", by=by, seen=seen, data=recipient_versions(order, changes), **changes)
+        data = recipient_versions(order, changes)
+        move(order, ORDER, "readdress", by=by, seen=seen, data=data, **changes, readdressed_at=clock.now())
     return order
 
 
@@ -89,9 +90,9 @@ def recipient_versions(order: Order, changes: Mapping[str, str]) -> dict[str, in
 def plan(*, order: Order, seen: int, by: Actor, ship_date: date, delay_type: str = "", memo: str = "") -> Order:
     """Enter or change the expected ship date (R-O1); `NEW` becomes `PREPARING`.
 
-    ship_date: a day in Tokyo, today or later; delay_type: a DelayType or nothing; memo: 1,000 characters at most.
+    ship_date: a day in Tokyo, today to two years ahead; delay_type: a DelayType or nothing; memo: 1,000 characters at most.
     The buyer is told of another date; a date that stays tells nobody, and where nothing is new nothing happens.
-    Raises Refused `order.ship_date_past`, `order.memo_too_long`, `order.unknown_delay_type`.
+    Raises Refused `order.ship_date_past`, `order.ship_date_far`, `order.memo_too_long`, `order.unknown_delay_type`.
     """
     order, seen = locked(order, seen)
     action = "explain" if order.state == OrderState.PREPARING and ship_date == order.ship_date else "plan"
@@ -250,6 +251,12 @@ def _check_plan(ship_date: date, delay_type: str, memo: str) -> None:
         raise Refused(
             "order.ship_date_past",
             _("The ship date has passed already. Enter today or a later day."),
+            field="ship_date",
+        )
+    if ship_date > clock.after(clock.today(), SHIP_DATE_MOST_DAYS):
+        raise Refused(
+            "order.ship_date_far",
+            _("The ship date is more than two years ahead. Enter an earlier day."),
             field="ship_date",
         )
     if len(memo) > DELAY_MEMO_MAX:

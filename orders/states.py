@@ -53,6 +53,7 @@ BEFORE_DISPATCH = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING, *SHIPPING
 ON_THE_WAY = (OrderState.SHIPPING, OrderState.DELIVERED)
 DELAYED = _("Delayed")
 SHIPPING_REQUEST_LABEL = _("Shipping request")
+SHIP_DATE_MOST_DAYS = 730  # ahead (ours): further is a year mistyped
 DELAY_MEMO_MAX = 1000
 # What `Order.held_state` says while an open cancel claim refunds (claims.states.State.REFUNDING).
 REFUNDING = "REFUNDING"

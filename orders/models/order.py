@@ -89,6 +89,8 @@ class Order(models.Model):
     of them), `receive_until`; `dispatch_by` stays, to judge by it whether an order left in time. `held_days`: business days
     since the payment that don't count, because a claim was open.
 
+    `readdressed_at`: when the recipient was last changed here; files leave it alone from then on (R-O6).
+
     `refunded_yen` is what all its refunds claim of `paid_yen`, settled or not, kept by `orders.money` (R-M2).
     """
 
@@ -121,6 +123,7 @@ class Order(models.Model):
     recipient_mobile = models.CharField(_("mobile phone"), max_length=40, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     address = models.CharField(_("address"), max_length=500, blank=True)
+    readdressed_at = models.DateTimeField(null=True)
     delivery_request = models.CharField(_("delivery request"), max_length=1000, blank=True)
 
     delivery_method = models.CharField(

@@ -56,6 +56,16 @@ def test_a_ship_date_is_today_or_later(day: date, taken: bool) -> None:
                 plan(order, day)
 
 
+@pytest.mark.parametrize("day", [TODAY + timedelta(days=731), date(9999, 12, 31)])
+def test_a_ship_date_is_two_years_ahead_at_most(day: date) -> None:
+    """R-O1 (ours): a year mistyped is no date to count deadlines from."""
+    with clock.at(MORNING):
+        order = OrderFactory(state=OrderState.NEW)
+        with pytest.raises(Refused, match="ship_date_far"):
+            plan(order, day)
+        assert plan(order, TODAY + timedelta(days=730)).state == OrderState.PREPARING
+
+
 def test_today_is_the_day_in_tokyo() -> None:
     """R-T1, R-O1: at 0:00 in Tokyo yesterday's date is past, whatever UTC says."""
     with clock.at(datetime(2026, 8, 3, 15, 0, tzinfo=UTC)):
