@@ -18,7 +18,7 @@ from orders.queries import buyer_chip
 from orders.states import OrderState
 from orders.texts import buyer_facts
 from qsm.accounts.access import Actor, buyer_page, mine
-from qsm.events.answers import act, ask_once
+from qsm.events.answers import CHANGED, act, ask_once, has_changed
 from qsm.events.forms import ConfirmForm
 from qsm.lib.machine import Guard
 
@@ -33,10 +33,13 @@ def request_cancel(request: HttpRequest, actor: Actor, order_id: int) -> HttpRes
     sent = request.POST if request.method == "POST" else None
     form = CancelForm(sent, request.FILES, by=actor, version=order.version)
     to = f"{reverse('my')}#order-{order.pk}"
-    if form.is_bound and form.asks and not why_not(order) and cancel.goes_at_once(order):
+    if form.is_bound and form.is_valid() and not why_not(order) and cancel.goes_at_once(order):
         facts = [*cancel.statement_of_request(order).facts, *form.facts]
-        title, question = gettext("Cancel the order"), outcome_of(order)
-        return ask_once(request, form, title=title, question=question, facts=facts, back=to)
+        changed = has_changed(request, facts)
+        if form.asks or changed:
+            title, warning = gettext("Cancel the order"), str(CHANGED) if changed else ""
+            question = outcome_of(order)
+            return ask_once(request, form, title=title, question=question, warning=warning, facts=facts, back=to)
     if form.is_bound:
         say = SAID_AT_ONCE if cancel.goes_at_once(order) else SAID_WAITING
         if done := act(request, actor, form, cancel.request, order=order, to=to, say=say):

@@ -20,9 +20,9 @@ from orders.models import Order
 from orders.work import MOST_TICKED
 from orders.work import ticked as ticks
 from qsm.accounts.access import Actor
-from qsm.events.answers import said
+from qsm.events.answers import CHANGED, SHOWN, said
 from qsm.events.batch import Outcome, each
-from qsm.events.forms import KEY_FIELD, new_key
+from qsm.events.forms import KEY_FIELD, new_key, seal
 from qsm.lib.machine import Refused, Text
 
 PROSE = {"text", "memo"}  # what buyers read
@@ -47,6 +47,16 @@ class Row:
     def value(self) -> str:
         """What a form carries of it."""
         return f"{self.subject.pk}:{self.seen}"
+
+    @property
+    def shown(self) -> str:
+        """What a popup says that it gives and costs, for its OK."""
+        return seal(" ".join([self.value, *self.money]))
+
+    @property
+    def is_as_seen(self) -> bool:
+        """Whether it would be done; what happened to it meanwhile is told by its door."""
+        return not self.refusal and bool(self.subject.version == self.seen)
 
     @property
     def inquiry(self) -> str:
@@ -108,8 +118,15 @@ def decide(request: HttpRequest, actor: Actor, task: Task) -> HttpResponse:
     if confirmed:
         # A popup that is confirmed is about the rows that it showed, be more possible by now or not.
         rows = [row for row in rows if row.subject.pk in ticked]
+    if confirmed and not have_changed(request, rows):
         return _done(request, actor, task, rows, entered)
     return _confirm(request, task, rows, entered)
+
+
+def have_changed(request: HttpRequest, rows: list[Row]) -> bool:
+    """Whether the popup that was confirmed showed other money of a row than there would be now: then it asks again (R-M4)."""
+    shown = set(request.POST.getlist(SHOWN))
+    return bool(shown) and any(row.is_as_seen and row.shown not in shown for row in rows)
 
 
 def at_once(rows: list[Row]) -> list[Row]:
@@ -146,12 +163,13 @@ def _confirm(request: HttpRequest, task: Task, rows: list[Row], entered: dict[st
     possible = [row for row in rows if not row.refusal]
     hidden = [(name, value) for name, value in request.POST.items() if name in task.fields.base_fields]
     hidden = [(name, value) for name, value in hidden if name != "confirmed"]
-    hidden += [("ticked", row.value) for row in possible]
+    hidden += [pair for row in possible for pair in (("ticked", row.value), (SHOWN, row.shown))]
+    changed = [Warned(str(CHANGED))] if have_changed(request, rows) else []
     context = {
         "title": task.title,
         "question": task.question if possible else "",
         "rows": rows,
-        "warnings": list(task.warn(possible, entered)),
+        "warnings": [*changed, *task.warn(possible, entered)],
         "hidden": [*hidden, (KEY_FIELD, request.POST.get(KEY_FIELD, "")), ("confirmed", "1")],
         "url": reverse(task.name),
         "cancel_url": reverse(task.back),

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from messaging import lifecycle
 from messaging.forms import NoteForm
-from messaging.personal import known_of, pieces, seal
+from messaging.personal import known_of, pieces
 from messaging.results import deliveries_of, results
 from messaging.states import TEXT_MAX, TITLE_MAX
 from orders.models import Order
@@ -22,7 +22,7 @@ from qsm.accounts.access import Actor, leads_to, seller_action, seller_page
 from qsm.events.answers import said
 from qsm.events.deliveries import try_again
 from qsm.events.door import Replayed, change
-from qsm.events.forms import KEY_FIELD
+from qsm.events.forms import KEY_FIELD, seal
 from qsm.lib.machine import Refused
 
 # What htmx understands as: do not ask again.

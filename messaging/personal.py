@@ -5,7 +5,6 @@ an honorific, in Japanese, Korean, Chinese and English; what the console knows o
 without personal data may be marked too: whoever writes decides. The patterns are ours, the marketplace publishes none.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -116,11 +115,6 @@ def known_of(orders: Sequence[Order]) -> set[tuple[str, str]]:
         )
         if len(words) >= SHORTEST_KNOWN
     }
-
-
-def seal(text: str) -> str:
-    """What says that exactly this text was shown with its marks: other words are shown anew."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _plain(text: str) -> str:

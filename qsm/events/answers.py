@@ -8,15 +8,18 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django_htmx.http import reswap, retarget
 
 from qsm.accounts.access import Actor
 from qsm.events import door
 from qsm.events.door import change
-from qsm.events.forms import KEY_FIELD, ActionForm, Confirmed
+from qsm.events.forms import KEY_FIELD, ActionForm, Confirmed, seal
 from qsm.lib.machine import Refused, Text
 
+# What a popup has shown of money, for its OK: that is about exactly this (R-M4).
+SHOWN = "shown"
+CHANGED = gettext_lazy("This has changed since you were asked. Read it again before you go on.")
 NOT_SAID = {KEY_FIELD, "csrfmiddlewaretoken"}
 
 
@@ -60,8 +63,18 @@ def ask_once(
 
     warning, facts (orders.panel.Fact): what stands beside the question; back: where *Cancel* leads without JavaScript.
     """
-    context = {"title": title, "question": question, "warning": warning, "facts": facts, "hidden": form.sent_on}
+    hidden = [*form.sent_on, (SHOWN, _seal_of(facts))]
+    context = {"title": title, "question": question, "warning": warning, "facts": facts, "hidden": hidden}
     return render(request, "confirm.html", {**context, "url": request.path, "cancel_url": back})
+
+
+def has_changed(request: HttpRequest, facts: Sequence[Any]) -> bool:
+    """Whether a popup was confirmed that showed other facts than these: then it asks again (R-M4)."""
+    return request.POST.get(SHOWN, "") not in {"", _seal_of(facts)}
+
+
+def _seal_of(facts: Sequence[Any]) -> str:
+    return seal("\n".join(f"{fact.label}: {fact.value}" for fact in facts))
 
 
 def said(request: HttpRequest) -> dict[str, Any]:

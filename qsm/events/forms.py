@@ -1,5 +1,6 @@
 """The base of every form that changes something."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any, cast
@@ -16,6 +17,11 @@ KEY_FIELD = "key"
 def new_key() -> str:
     """A key for one form: sent twice, the form acts once."""
     return secrets.token_urlsafe(16)
+
+
+def seal(text: str) -> str:
+    """What says that exactly this text was shown: other words are shown anew."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Prose(forms.CharField):

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from messaging.models import Thread
-from messaging.personal import seal
 from messaging.push.models import PushSubscription
 from orders import pickup
 from orders.models import Order
 from orders.states import DeliveryMethod, OrderState
+from qsm.events.forms import seal
 from tests.access.world import Things
 from tests.claims.doings import MEMO
 from tests.factories import BuyerFactory

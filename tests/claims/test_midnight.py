@@ -6,21 +6,25 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from claims.kinds import cancel
 from claims.models import Claim
 from claims.states import RejectReason
 from orders import deadlines
-from orders.models import Order
+from orders.models import Order, PaymentFee
 from orders.states import OrderState
 from orders.tasks import settle_deadlines
+from qsm.accounts.models import PaymentMethod
 from qsm.events.door import change
 from qsm.events.models import Event
 from qsm.lib import clock
+from tests.claims.doings import MEMO, browser, shop_browser
+from tests.claims.forms import hidden_of
 from tests.factories import OrderFactory, member_of, requested_cancel
 
 pytestmark = pytest.mark.django_db
-SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 MIDNIGHTS = [
     datetime(2026, 12, 31, 15, tzinfo=UTC),  # the turn of the year
     datetime(2028, 2, 28, 15, tzinfo=UTC),  # 2/29
@@ -119,3 +123,50 @@ def test_business_days_around_holidays(paid_at: str, third: date, fourth: date, 
     """R-O8: notice at the start of the third, points at the end of the fourth, restriction at the end of the fifth."""
     steps = deadlines.late_steps(datetime.fromisoformat(f"{paid_at}+09:00"))
     assert steps == (clock.start_of(third), clock.end_of(fourth), clock.end_of(fifth))
+
+
+@pytest.fixture
+def dearer_tomorrow() -> datetime:
+    """A minute before midnight; then payments in cash cost the shop ¥900 (R-M3)."""
+    PaymentFee.objects.create(valid_from=date(2026, 8, 25), from_yen=0, fee_yen=900)
+    return datetime(2026, 8, 24, 14, 59, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(("url", "state"), [("cancel_orders", OrderState.NEW), ("refund_orders", OrderState.SHIPPING)])
+def test_the_fee_that_is_charged_is_the_one_that_was_shown(dearer_tomorrow: datetime, url: str, state: str) -> None:
+    """R-M3, R-M4: a popup that is confirmed after midnight asks again, with what it would cost now."""
+    url, order = reverse(f"claims:{url}"), OrderFactory(state=state, payment_method=PaymentMethod.CASH)
+    shop = shop_browser(order.seller)
+    form = {"ticked": f"{order.pk}:{order.version}", "reason": "out_of_stock", "scope": "one", "memo": MEMO, "key": "k"}
+    with clock.at(dearer_tomorrow):
+        asked = shop.post(url, form).content.decode()
+    assert "¥108" in asked
+    with clock.at(dearer_tomorrow + 2 * MINUTE):
+        again = shop.post(url, hidden_of(asked)).content.decode()
+        assert "¥900" in again
+        assert "This has changed" in again
+        assert not Claim.unscoped.exists()
+        done = shop.post(url, hidden_of(again)).content.decode()
+        assert "Done: 1, not done: 0" in done
+        assert "Done: 1, not done: 0" in shop.post(url, hidden_of(again)).content.decode()
+    assert Claim.unscoped.get().statement["fee_yen"] == 900
+
+
+@pytest.mark.usefixtures("english")
+def test_the_buyer_is_asked_again_where_the_statement_has_changed(dearer_tomorrow: datetime) -> None:
+    """R-M4: of a delayed order, whose fee the shop pays."""
+    with clock.at(dearer_tomorrow):
+        delayed = {"ship_date": date(2026, 8, 20)}
+        order = OrderFactory(state=OrderState.PREPARING, payment_method=PaymentMethod.CASH, **delayed)
+        buyer, url = browser(order.buyer.user_id), reverse("my_claims:cancel", args=[order.pk])
+        form = {"reason": "ordered_twice", "text": "", "seen": order.version, "key": "k"}
+        asked = buyer.post(url, form).content.decode()
+    assert "¥108" in asked
+    with clock.at(dearer_tomorrow + 2 * MINUTE):
+        again = buyer.post(url, hidden_of(asked)).content.decode()
+        assert "¥900" in again
+        assert not Claim.unscoped.exists()
+        for _twice in range(2):
+            assert buyer.post(url, hidden_of(again)).status_code == 302
+    assert Claim.unscoped.get().statement["fee_yen"] == 900
