@@ -1,18 +1,26 @@
 """Operators read orders here; state and money change through actions only."""
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from typing import Any
 
-from orders import claimed, lifecycle
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+from orders import by_hand, claimed, lifecycle, preorders
 from orders.file_admin import BuyerInvitationAdmin, FileImportAdmin, FileRowAdmin
-from orders.forms import BlockForm, DeliverForm
+from orders.forms import BlockForm, DeliverForm, EnterForm
 from orders.machine import ORDER
 from orders.models import Buyer, Order, Recipient, Restriction
 from orders.money.admin import PaymentFeeAdmin, PayoutAdmin, SimulatedVoidAdmin, SimulatorRuleAdmin, TransferAdmin
 from orders.products.admin import ProductAdmin
+from qsm.accounts.access import operator_actor
 from qsm.events.acting import ActingAdmin, Deed, WithHistory
 from qsm.events.admin import ReadOnlyAdmin
+from qsm.events.answers import act
 
 __all__ = [
     "BuyerAdmin",
@@ -35,7 +43,7 @@ __all__ = [
 class OrderAdmin(WithHistory, ActingAdmin):
     """What the marketplace knows better than the shop, operators record: payment, its check, delivery (R-O9).
 
-    And which orders cannot be canceled in the console (R-C13).
+    And which orders are preorders (R-O5), or cannot be canceled in the console (R-C13).
     """
 
     list_display = ("number", "seller", "state", "product_name", "ordered_at", "ship_date")
@@ -63,6 +71,16 @@ class OrderAdmin(WithHistory, ActingAdmin):
             gettext_noop("The delivery has been recorded."),
             DeliverForm,
         ),
+        "mark_preorder": Deed(
+            preorders.mark_preorder,
+            _("The shop then decides on each cancel, and no business days count for the dispatch."),
+            gettext_noop("The order is marked as a preorder."),
+        ),
+        "mark_ordinary": Deed(
+            preorders.mark_ordinary,
+            _("Its business days for the dispatch then count from the payment, as of any order."),
+            gettext_noop("The order is marked as an ordinary one."),
+        ),
         "block": Deed(
             claimed.block,
             _("Neither the buyer nor the shop can cancel this order any more; both are led to an inquiry."),
@@ -75,6 +93,30 @@ class OrderAdmin(WithHistory, ActingAdmin):
             gettext_noop("Cancels of this order are allowed again."),
         ),
     }
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("orders.add_order")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Enter an order by hand (R-O6). Raises PermissionDenied."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = EnterForm(request.POST if request.method == "POST" else None)
+        to, say = reverse("admin:orders_order_changelist"), gettext_noop("The order has been entered.")
+        if request.method == "POST" and (
+            done := act(request, operator_actor(request), form, by_hand.enter, to=to, say=say)
+        ):
+            return done
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Enter an order"),
+            "row": self.opts.verbose_name_plural,
+            "question": _("The shop then sees it as if a file had brought it."),
+            "form": form,
+            "back": to,
+            "opts": self.opts,
+        }
+        return render(request, "admin/deed.html", context, status=422 if form.errors else 200)
 
 
 @admin.register(Recipient)

@@ -5,12 +5,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.file_rows import MOST_PIECES
 from orders.models import Order
-from orders.states import DELAY_MEMO_MAX, CancelBlock, DelayType
+from orders.states import DELAY_MEMO_MAX, CancelBlock, DelayType, DeliveryMethod
+from qsm.accounts.models import Seller
 from qsm.events.forms import ActionForm, ConfirmForm, Prose, new_key
 
 DATE = {"type": "date"}
+NUMBER = r"^[0-9]{1,18}$"
+MOST_YEN = 1_000_000_000
 NAMES_OF_CARRIERS = "carriers"  # the id of the <datalist>
+
+
+def moment_input() -> forms.DateTimeInput:
+    """A day and time of Tokyo, as browsers ask for it."""
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class DateFields(forms.Form):
@@ -115,5 +124,28 @@ class DeliverForm(ActionForm):
     delivered_at = forms.DateTimeField(
         label=_("Delivered at (Tokyo)"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=moment_input(),
     )
+
+
+class EnterForm(ActionForm):
+    """An order by hand (R-O6): the columns of `OrderRow` that an operator knows."""
+
+    seen = None  # type: ignore[assignment]
+    seller = forms.ModelChoiceField(label=_("Shop"), queryset=Seller.objects.order_by("name"))
+    number = forms.RegexField(NUMBER, label=_("Order number"))
+    cart_number = forms.RegexField(NUMBER, label=_("Cart number"))
+    ordered_at = forms.DateTimeField(label=_("Ordered at (Tokyo)"), widget=moment_input())
+    paid_at = forms.DateTimeField(label=_("Paid at (Tokyo)"), widget=moment_input(), required=False)
+    product_name = forms.CharField(label=_("Product name"), max_length=300)
+    option = forms.CharField(label=_("Option"), max_length=500, required=False)
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=MOST_PIECES)
+    price_yen = forms.IntegerField(label=_("Price of one piece (yen)"), min_value=0, max_value=MOST_YEN)
+    delivery_method = forms.ChoiceField(label=_("Delivery method"), choices=DeliveryMethod.choices)
+    is_preorder = forms.BooleanField(label=_("Preorder"), required=False)
+    buyer_name = forms.CharField(label=_("Buyer"), max_length=100)
+    buyer_mobile = forms.CharField(label=_("Mobile phone"), max_length=40, required=False)
+    recipient_name = forms.CharField(label=_("Recipient"), max_length=100)
+    recipient_mobile = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    address = forms.CharField(label=_("Address"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

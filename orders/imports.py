@@ -78,15 +78,17 @@ def foresee(rows: Sequence[OrderRow], *, seller: Seller) -> list[Finding]:
     return [_finding(orders.get(row.number), row) for row in rows]
 
 
-def take(rows: Sequence[OrderRow], *, seller: Seller, by: Actor) -> list[Finding]:
+def take(rows: Sequence[OrderRow], *, seller: Seller, by: Actor, born: str = "order.imported") -> list[Finding]:
     """Take rows into a shop, inside a change; at one business moment, in one piece: some hundreds of rows.
+
+    born: the event of orders that are new.
 
     A shop's files are taken one after the other, for two of them could bring the same orders, carts and buyers.
     Only orders that move on are locked, and compared once more as they are then.
     """
     seller = locked_shop(seller)
     findings = foresee(rows, seller=seller)
-    _create([finding.row for finding in findings if finding.outcome == RowOutcome.CREATED], seller, by)
+    _create([finding.row for finding in findings if finding.outcome == RowOutcome.CREATED], seller, by, born)
     moved = {finding.row.line: finding for finding in _move_on(findings, seller, by)}
     return [moved.get(finding.row.line, finding) for finding in findings]
 
@@ -137,7 +139,7 @@ def _why_kept(order: Known | Order, row: OrderRow) -> str:
     return "kept_moved_on" if row.state != order.state else "kept_entered"
 
 
-def _create(rows: Sequence[OrderRow], seller: Seller, by: Actor) -> None:
+def _create(rows: Sequence[OrderRow], seller: Seller, by: Actor, born: str) -> None:
     if not rows:
         return
     carts, buyers = carts_of(rows, seller), buyers_of(rows, seller)
@@ -148,7 +150,7 @@ def _create(rows: Sequence[OrderRow], seller: Seller, by: Actor) -> None:
     ]
     ids = insert_many(Order, orders)
     states = {pk: row.state for pk, row in zip(ids, rows, strict=True)}
-    record_births("order.imported", states, seller_id=seller.pk, by=by)
+    record_births(born, states, seller_id=seller.pk, by=by)
 
 
 def _settled(order: Order, row: OrderRow) -> Order:

@@ -23,6 +23,15 @@ NO_CLAIM = Guard(
     _("A claim on this order is open, so its receipt cannot be confirmed. The claim has to end first."),
     lambda order: order.held_by is None,
 )
+FREE = Guard(
+    "order.held",
+    _("A claim on this order is open already. It has to end first."),
+    lambda order: order.held_by is None,
+)
+IS_ORDINARY = Guard(
+    "order.is_preorder", _("This order is marked as a preorder already."), lambda order: not order.is_preorder
+)
+IS_PREORDER = Guard("order.is_ordinary", _("This order is not a preorder."), lambda order: order.is_preorder)
 NOT_DELAYED = Guard(
     "order.delayed",
     _("The expected ship date has passed, so it can no longer be changed. Dispatch the order, or tell the buyer."),
@@ -149,6 +158,24 @@ ORDER = Machine(
         Transition("cancel", BEFORE, OrderState.CANCELED, SYSTEM, "order.canceled", _("Canceled by a claim")),
         Transition(
             "refund", SHIPPING | DELIVERED, OrderState.REFUNDED, SYSTEM, "order.refunded", _("Refunded by a claim")
+        ),
+        Transition(
+            "mark_preorder",
+            BEFORE,
+            STAYS,
+            OPERATOR,
+            "order.marked_preorder",
+            _("Mark as a preorder"),
+            (FREE, IS_ORDINARY),
+        ),
+        Transition(
+            "mark_ordinary",
+            BEFORE,
+            STAYS,
+            OPERATOR,
+            "order.marked_ordinary",
+            _("Mark as an ordinary order"),
+            (FREE, IS_PREORDER),
         ),
         Transition("block", OPEN, STAYS, OPERATOR, "order.cancel_blocked", _("Bar cancels in the console")),
         Transition("unblock", OPEN, STAYS, OPERATOR, "order.cancel_unblocked", _("Allow cancels in the console again")),

@@ -16,6 +16,7 @@ VERSIONS = ("recipient_before", "recipient")
 
 TITLES = {
     "order.imported": _("Order taken from a file"),
+    "order.entered": _("Order entered by hand"),
     "order.updated": _("Order updated from a file"),
     "buyer.invited": _("Invitation to a log-in sent"),
     "buyer.joined": _("The buyer set up a log-in"),
@@ -27,6 +28,8 @@ TITLES = {
     "order.refunded": _("Order refunded"),
     "order.cancel_blocked": _("Cancels in the console barred"),
     "order.cancel_unblocked": _("Cancels in the console allowed again"),
+    "order.marked_preorder": _("Marked as a preorder"),
+    "order.marked_ordinary": _("Marked as an ordinary order"),
     "order.paid": _("Paid"),
     "order.checked": _("Payment checked: the shop may start"),
     "order.expired": _("Canceled: not paid within 7 days"),

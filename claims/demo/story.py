@@ -20,6 +20,7 @@ from messaging.announcements.models import Announcement
 from messaging.models import Thread
 from messaging.states import Category, InquiryCategory
 from orders import lifecycle as orders
+from orders import preorders
 from orders.models import Order, Payout, Refund, SimulatorRule
 from orders.models.gateway import GatewayBehavior
 from orders.money import payouts
@@ -64,7 +65,7 @@ class Told:
 
     def steps(self) -> Iterator[Step]:
         """In no order; one whose order the shop does not have is left out."""
-        for days, hour, fate, place, do in (*self._claims(), *self._letters()):
+        for days, hour, fate, place, do in (*self._claims(), *self._preorders(), *self._letters()):
             if place < len(self.numbers.get(fate, [])):
                 yield Step(days, hour, partial(do, self.numbers[fate][place]))
         yield Step(1, 16, self.ask_operator)
@@ -108,6 +109,13 @@ class Told:
             (3, 10, "asked-ours-1", 0, partial(self.request, reason=CancelReason.CHANGE_OF_MIND)),
             (3, 12, "asked-ours-1", 0, self.reject),
             (3, 16, "asked-ours-1", 0, self.dispatch),
+        )
+
+    def _preorders(self) -> tuple[Planned, ...]:
+        """What operators say of orders."""
+        return (
+            (0, 9, "preparing", 1, self.mark_preorder),
+            (0, 9, "new", 1, self.mark_preorder),
         )
 
     def _letters(self) -> tuple[Planned, ...]:
@@ -183,6 +191,12 @@ class Told:
             by = operator()
             with change(by):
                 refunds.credit(refund=refund, seen=refund.version, by=by, text=CARD_EXPIRED)
+
+    def mark_preorder(self, number: str) -> None:
+        """An operator has heard from the marketplace that it is one."""
+        order, by = self._order(number), operator()
+        with change(by):
+            preorders.mark_preorder(order=order, seen=order.version, by=by)
 
     def ask_for_payout(self, number: str) -> None:
         """The buyer has half of the balance sent to a bank account."""

@@ -30,6 +30,8 @@ METHODS = {
     "miss_code": DeliveryMethod.PICKUP,
     "provide": DeliveryMethod.ONLINE,
 }
+# What the order must be beside its state.
+COLUMNS: dict[str, dict[str, Any]] = {"mark_ordinary": {"is_preorder": True}}
 # What an action of people needs beside the order, made from the order.
 ENTERED: dict[str, Any] = {
     "plan": lambda order: {"ship_date": clock.after(clock.today(), 5)},
@@ -59,7 +61,8 @@ def take(action: str, order: Order, by: Actor) -> None:
 @pytest.mark.parametrize(("state", "action", "party"), sorted(product(OrderState, ACTIONS, Party)))
 def test_every_pair_of_state_and_action_for_every_party(state: OrderState, action: str, party: Party) -> None:
     """R-O1, R-O2, R-O4, R-O7, R-O8, R-O9, R-A2: 100 % of the table."""
-    order = OrderFactory(state=state, delivery_method=METHODS.get(action, DeliveryMethod.TRACKED))
+    method = METHODS.get(action, DeliveryMethod.TRACKED)
+    order = OrderFactory(state=state, delivery_method=method, **COLUMNS.get(action, {}))
     by = actor_of(party, order)
     edge = LEGAL.get((state, action, party))
     if edge:
