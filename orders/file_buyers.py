@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from orders.file_order import OrderRow
 from orders.models import Buyer, Cart
+from orders.phones import identifying
 from qsm.accounts.access import SYSTEM
 from qsm.accounts.models import Seller
 from qsm.lib.inserting import insert_many
@@ -37,7 +38,7 @@ def buyers_of(rows: Sequence[OrderRow], seller: Seller) -> list[int]:
     known = dict(_known(rows, seller))
     buyers, new = list[Person](), list[tuple[Person, OrderRow]]()
     for row in rows:
-        marks = _marks(row.buyer_mobile, row.buyer_phone, row.buyer_name, row.postal_code)
+        marks = _marks_of(row)
         buyer = next((known[mark] for mark in marks if mark in known), None)
         if buyer is None:
             buyer = Person(0)
@@ -50,18 +51,23 @@ def buyers_of(rows: Sequence[OrderRow], seller: Seller) -> list[int]:
 
 def _known(rows: Sequence[OrderRow], seller: Seller) -> Iterator[tuple[Mark, Person]]:
     """Of several buyers with the same mark the oldest comes last."""
-    phones = {phone for row in rows for phone in (row.buyer_mobile, row.buyer_phone) if phone}
-    nameless = {row.buyer_name for row in rows if not (row.buyer_mobile or row.buyer_phone)}
-    matching = Q(mobile__in=phones) | Q(phone__in=phones) | Q(name__in=nameless)
+    marks = {mark for row in rows for mark in _marks_of(row)}
+    phones, names = {mark[0] for mark in marks if len(mark) == 1}, {mark[0] for mark in marks if len(mark) > 1}
+    matching = Q(mobile__in=phones) | Q(phone__in=phones) | Q(name__in=names)
     buyers = Buyer.objects.for_actor(SYSTEM).filter(matching, seller=seller).order_by("-pk")
     for pk, *values in buyers.values_list("pk", *MARKED_BY):
         person = Person(pk)
         yield from ((mark, person) for mark in _marks(*values))
 
 
+def _marks_of(row: OrderRow) -> list[Mark]:
+    return _marks(row.buyer_mobile, row.buyer_phone, row.buyer_name, row.postal_code)
+
+
 def _marks(mobile: str, phone: str, name: str, postal_code: str) -> list[Mark]:
-    """By what a buyer is recognized; name and postal code only where there is no phone."""
-    return [(number,) for number in (mobile, phone) if number] or [(name, postal_code)]
+    """By what a buyer is recognized: phones, else name and postal code; nothing where a stranger could have the same."""
+    phones: list[Mark] = [(number,) for number in (mobile, phone) if identifying(number)]
+    return phones or ([(name, postal_code)] if name and postal_code else [])
 
 
 def _make(new: Iterable[tuple[Person, OrderRow]], seller: Seller) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +16,11 @@ from orders import invitations
 from orders.file_forms import KeyForm
 from orders.models import BuyerInvitation, Order
 from qsm.accounts.access import SYSTEM, Actor, mine, seller_action
+from qsm.accounts.forms import PasswordForm
+from qsm.accounts.models import User
 from qsm.events.answers import act
 from qsm.events.door import change
+from qsm.lib.files.cells import tidy
 from qsm.lib.machine import Refused
 
 
@@ -28,26 +30,21 @@ class InviteForm(KeyForm):
     email = forms.EmailField(label=gettext_lazy("Mail address of the buyer"))
 
 
-class WelcomeForm(forms.Form):
+class WelcomeForm(PasswordForm):
     """What only the buyer knows; and a password, for somebody without a log-in."""
 
     number = forms.CharField(label=gettext_lazy("Order number"), max_length=20)
     phone = forms.CharField(label=gettext_lazy("Phone number of the order"), max_length=40)
-    password = forms.CharField(
-        label=gettext_lazy("Password for your log-in"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        max_length=128,
-    )
+    field_order = ("number", "phone", "password")
 
-    def __init__(self, data: Any = None, *, has_log_in: bool) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, invitation: BuyerInvitation, has_log_in: bool) -> None:
+        super().__init__(data, owner=User(email=invitation.email, name=invitation.buyer.name))
         if has_log_in:
             del self.fields["password"]
 
-    def clean_password(self) -> str:
-        """Raises ValidationError for a password that is too easy."""
-        validate_password(self.cleaned_data["password"])
-        return str(self.cleaned_data["password"])
+    def clean_number(self) -> str:
+        """Digits of any width, as the phone's."""
+        return tidy(self.cleaned_data["number"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,9 +64,10 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail: order number and phone confirm it, a password makes the log-in."""
     invitation = invitations.by_token(token)
     if invitation is None:
-        return render(request, "my/welcome_over.html", status=404)
+        used = invitations.confirmed_by(token, request.user.pk)
+        return redirect("my") if used else render(request, "my/welcome_over.html", status=404)
     sent = request.POST if request.method == "POST" else None
-    form = WelcomeForm(sent, has_log_in=request.user.is_authenticated)
+    form = WelcomeForm(sent, invitation=invitation, has_log_in=request.user.is_authenticated)
     if form.is_valid():
         answer = _confirmed(request, invitation, form)
         if answer:
@@ -81,7 +79,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 def _confirmed(request: HttpRequest, invitation: BuyerInvitation, form: WelcomeForm) -> HttpResponse | None:
     """Where the buyer goes on; None when something is wrong, which the form then says, of number and phone without which."""
     entered = form.cleaned_data
-    if not invitations.try_once(invitation, number=entered["number"].strip(), phone=entered["phone"]):
+    if not invitations.try_once(invitation, number=entered["number"], phone=entered["phone"]):
         form.add_error(
             None, gettext("Order number and phone do not match this invitation. Look them up in your order.")
         )

@@ -1,7 +1,8 @@
 """A shop invites a buyer of its files to a log-in: a link by mail, confirmed with order number and phone (R-O10).
 
-The link names the invitation and is signed; it ends with its first use, with seven days, with ten wrong tries, or with
-the next invitation. Whatever is wrong with it, the answer is the same.
+The link names the invitation and is signed; it ends with its first use, with seven days of real time (R-T3), with ten wrong
+tries, or with the next invitation. Whatever is wrong with it, the answer is the same. Both actions lock the order, then the
+buyer, and only then touch its invitations: of two at once, also through another order of the buyer, one waits.
 """
 
 from datetime import timedelta
@@ -9,15 +10,15 @@ from functools import partial
 
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Buyer, BuyerInvitation, Order
+from orders.phones import identifying
 from qsm.accounts.access import SYSTEM, Actor, Party
 from qsm.accounts.models import Member, User
 from qsm.events.door import lock, must_be_open, record
 from qsm.lib import clock
-from qsm.lib.files.cells import phone as tidy_phone
 from qsm.lib.machine import Refused
 
 GOOD_FOR = timedelta(days=7)
@@ -46,10 +47,14 @@ def invite(*, order: Order, by: Actor, email: str) -> BuyerInvitation:
     [buyer] = lock(Buyer, order.buyer_id)
     if buyer.user_id:
         raise Refused("invitation.has_log_in", _("This buyer has a log-in already, so there is nothing to invite to."))
-    if not (buyer.phone or buyer.mobile):
+    if not _phones(buyer, order):
         raise Refused(
             "invitation.no_phone",
-            _("No phone number of this buyer is known, with which the invitation could be confirmed."),
+            _(
+                "No phone number is known that only this buyer has, so nobody could confirm the invitation. "
+                "Enter the buyer's own number as the recipient's phone of an order that is not dispatched yet, "
+                "and invite from there."
+            ),
         )
     earlier = BuyerInvitation.objects.for_actor(SYSTEM).filter(buyer=buyer)
     if earlier.filter(made_at__gt=clock.now() - timedelta(days=1)).count() >= MANY_A_DAY:
@@ -58,7 +63,7 @@ def invite(*, order: Order, by: Actor, email: str) -> BuyerInvitation:
         )
     earlier.filter(ended_at__isnull=True).update(ended_at=clock.now())
     invitation = BuyerInvitation.objects.for_actor(SYSTEM).create(
-        buyer=buyer, order=order, email=email, made_at=clock.now(), good_until=clock.now() + GOOD_FOR
+        buyer=buyer, order=order, email=email, made_at=clock.now(), good_until=clock.real() + GOOD_FOR
     )
     record("buyer.invited", order, by=by, before=order.state, data={"invitation": invitation.pk})
     return invitation
@@ -71,14 +76,15 @@ def token(invitation_id: int) -> str:
 
 def by_token(word: str) -> BuyerInvitation | None:
     """The open invitation that a link names; None whatever is wrong with it."""
-    try:
-        invitation_id = int(_signer().unsign(word))
-    except (BadSignature, ValueError):
-        return None
-    open_ones = BuyerInvitation.objects.for_actor(SYSTEM).filter(
-        ended_at__isnull=True, good_until__gt=clock.now(), tries__lt=MOST_TRIES, buyer__user__isnull=True
+    open_ones = _named(word).filter(
+        ended_at__isnull=True, good_until__gt=clock.real(), tries__lt=MOST_TRIES, buyer__user__isnull=True
     )
-    return open_ones.select_related("buyer__seller").filter(pk=invitation_id).first()
+    return open_ones.select_related("buyer__seller").first()
+
+
+def confirmed_by(word: str, user_id: int | None) -> bool:
+    """Whether the buyer of a link is this user by now: who has used it is led on, also by a second click (R-P6)."""
+    return _named(word).filter(buyer__user_id=user_id or 0).exists()
 
 
 def try_once(invitation: BuyerInvitation, *, number: str, phone: str) -> bool:
@@ -88,12 +94,8 @@ def try_once(invitation: BuyerInvitation, *, number: str, phone: str) -> bool:
     )
     if not tries.update(tries=F("tries") + 1):
         return False
-    buyer = invitation.buyer
-    phones = {_digits(known) for known in (buyer.mobile, buyer.phone) if known}
-    orders = Order.objects.for_actor(SYSTEM).filter(buyer=buyer, number=number)
-    own = orders.values_list("recipient_mobile", "recipient_phone")
-    phones |= {_digits(known) for row in own for known in row if known}
-    return orders.exists() and _digits(phone) in phones
+    order = Order.objects.for_actor(SYSTEM).filter(buyer=invitation.buyer, number=number).first()
+    return order is not None and identifying(phone) in _phones(invitation.buyer, order)
 
 
 def accept(*, invitation: BuyerInvitation, user: User | None, password: str = "", language: str = "ja") -> User:
@@ -103,9 +105,11 @@ def accept(*, invitation: BuyerInvitation, user: User | None, password: str = ""
     Raises Refused `invitation.over` when another was faster, `invitation.log_in_exists` when the address has a log-in,
     which its owner has to use, `invitation.member` for a member of the shop.
     """
-    [order] = lock(Order, invitation.order_id)
+    [order], [buyer] = lock(Order, invitation.order_id), lock(Buyer, invitation.buyer_id)
     mine = BuyerInvitation.objects.for_actor(SYSTEM).filter(pk=invitation.pk, ended_at__isnull=True)
-    if not mine.update(ended_at=clock.now()):
+    if (owner := buyer.user) and (owner == user or (not user and owner.check_password(password))):
+        return owner  # the first of two clicks has made it so
+    if owner or not mine.update(ended_at=clock.now()):
         raise Refused("invitation.over", _("This link is not good any more"))
     user = user or _new_user(invitation, password, language)
     if Member.objects.filter(seller_id=order.seller_id, user=user).exists():
@@ -113,11 +117,18 @@ def accept(*, invitation: BuyerInvitation, user: User | None, password: str = ""
             "invitation.member",
             _("You are a member of this shop, so you cannot confirm for its buyer. The buyer has to open the link."),
         )
-    buyers = Buyer.objects.for_actor(SYSTEM).filter(pk=invitation.buyer_id, user__isnull=True)
-    if not buyers.update(user=user, email=invitation.email):
-        raise Refused("invitation.over", _("This link is not good any more"))
+    Buyer.objects.for_actor(SYSTEM).filter(pk=buyer.pk).update(user=user, email=invitation.email)
     record("buyer.joined", order, by=Actor(Party.BUYER, user_id=user.pk), before=order.state)
     return user
+
+
+def _named(word: str) -> QuerySet[BuyerInvitation]:
+    """The invitation that a link was made for, open or not; none for a forged link."""
+    try:
+        invitation_id = int(_signer().unsign(word))
+    except (BadSignature, ValueError):
+        invitation_id = 0
+    return BuyerInvitation.objects.for_actor(SYSTEM).filter(pk=invitation_id)
 
 
 def _new_user(invitation: BuyerInvitation, password: str, language: str) -> User:
@@ -136,10 +147,7 @@ def _is_the_shops(email: str, order: Order) -> bool:
     return email.lower() == order.seller.notice_email.lower() or members.exists()
 
 
-def _digits(phone: str) -> str:
-    """A number as people compare it: +81-90-… and 090-… are the same."""
-    digits = "".join(sign for sign in tidy_phone(phone) if sign.isdigit())
-    for country in ("81", "82", "86"):
-        if tidy_phone(phone).startswith(f"+{country}"):
-            digits = digits.removeprefix(country)
-    return digits.lstrip("0")
+def _phones(buyer: Buyer, order: Order) -> set[str]:
+    """The numbers that confirm for this buyer with this order; those that identify nobody are none."""
+    known = (buyer.mobile, buyer.phone, order.recipient_mobile, order.recipient_phone)
+    return {identifying(number) for number in known} - {""}

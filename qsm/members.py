@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from qsm.accounts import members
 from qsm.accounts.access import Actor, View, mine, owner_page
 from qsm.accounts.forms import AccountForm
-from qsm.accounts.models import Invitation, Member, Role
+from qsm.accounts.models import Invitation, Member, Role, User
 from qsm.events.answers import act, ask_once
 from qsm.events.forms import KEY_FIELD, ActionForm, Confirmed, new_key
 
@@ -113,9 +113,10 @@ def remove(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """What the link of an invitation opens: a new account with a password, or joining with the account that is there."""
     invitation = members.invited(token)
-    if invitation is None:
-        return render(request, "members/join_over.html", status=410)
     user = request.user
+    if invitation is None:
+        here = members.is_of_its_shop(token, user.pk)
+        return redirect("home") if here else render(request, "members/join_over.html", status=410)
     if user.is_authenticated and user.email == invitation.email:
         if request.method == "POST":
             with transaction.atomic():
@@ -128,7 +129,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _with_new_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    form = AccountForm(request.POST if request.method == "POST" else None, email=invitation.email)
+    form = AccountForm(request.POST if request.method == "POST" else None, owner=User(email=invitation.email))
     if not form.is_valid():
         context = {"invitation": invitation, "form": form}
         return render(request, "members/join.html", context, status=422 if form.errors else 200)

@@ -24,6 +24,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 from messaging.push import environment as push
+from qsm.lib import secret_links
 
 
 def required(name: str) -> str:
@@ -271,6 +272,7 @@ LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    secret_links.masked,
 ]
 structlog.configure(
     processors=[

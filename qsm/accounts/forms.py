@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from qsm.accounts.models import User
 
 
-class AccountForm(forms.Form):
-    """Name and password of a new account."""
+class PasswordForm(forms.Form):
+    """The password of a new account, as it is typed. `owner`: whose name and address it must not be like."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Password"),
         strip=False,
@@ -20,15 +19,27 @@ class AccountForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, data: Any = None, *, email: str) -> None:
+    def __init__(self, data: Any = None, *, owner: User) -> None:
         super().__init__(data)
-        self.email = email
+        self.owner = owner
 
     def clean(self) -> dict[str, Any]:
         """Judge the password together with the person's name and address."""
         if password := self.cleaned_data.get("password"):
             try:
-                validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
+                validate_password(password, self.owner)
             except forms.ValidationError as weak:
                 self.add_error("password", weak)
         return self.cleaned_data
+
+
+class AccountForm(PasswordForm):
+    """Name and password of a new account."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ("name", "password")
+
+    def clean_name(self) -> str:
+        """The owner is called so from now on."""
+        self.owner.name = self.cleaned_data["name"]
+        return self.owner.name

@@ -90,17 +90,20 @@ def remove(*, member: Member, by: Actor) -> None:
 
 def token_of(invitation: Invitation) -> str:
     """What the link carries: signed, and good for seven days of real time."""
-    return signing.dumps([invitation.pk, invitation.code], salt=SALT)
+    return signing.dumps([invitation.pk, invitation.code, invitation.seller_id], salt=SALT)
 
 
 def invited(token: str) -> Invitation | None:
     """The open invitation of a link; None when it is forged, too old, withdrawn, renewed or accepted."""
-    try:
-        pk, code = signing.loads(token, salt=SALT, max_age=VALID_FOR)
-    except (signing.BadSignature, ValueError):
-        return None
+    pk, code, _seller_id = _read(token)
     open_ones = Invitation.objects.filter(pk=pk, code=code, seller__is_active=True)
     return open_ones.select_related("seller").first()
+
+
+def is_of_its_shop(token: str, user_id: int | None) -> bool:
+    """Whether this user belongs to the shop of a link already: who has used it is led on, also by a second click."""
+    _pk, _code, seller_id = _read(token)
+    return Member.objects.filter(seller_id=seller_id, user_id=user_id or 0).exists()
 
 
 def account_of(invitation: Invitation) -> User | None:
@@ -124,11 +127,23 @@ def join(*, invitation: Invitation, user: User) -> Member:
 
 def open_account(*, invitation: Invitation, name: str, password: str, language: str) -> User:
     """An account for the invited address, whose owner has proved to read its mail."""
+    Seller.objects.select_for_update().get(pk=invitation.seller_id)  # of two clicks one waits
+    if (known := account_of(invitation)) and known.check_password(password):
+        return known
     user = User.objects.filter(email=invitation.email).first() or User(email=invitation.email)
     user.name, user.language = name, language
     user.set_password(password)
     user.save()
     return user
+
+
+def _read(token: str) -> tuple[int, str, int]:
+    """Id and code of the invitation and its shop's id, as the link carries them; of a void link what nothing has."""
+    try:
+        pk, code, seller_id = signing.loads(token, salt=SALT, max_age=VALID_FOR)
+    except (signing.BadSignature, ValueError):
+        return 0, "", 0
+    return pk, code, seller_id
 
 
 def _locked_shop(by: Actor) -> Seller:

@@ -85,7 +85,9 @@ def test_an_invited_person_sets_a_password_and_belongs_to_the_shop() -> None:
     assert person.post(path, {"name": "新人", "password": STRONG}).headers["Location"] == "/"
     assert person.get("/claims/").status_code == 200
     assert Member.objects.get(user__email="new.person@example.jp").role == Role.VIEWER
-    assert person.get(path).status_code == 410
+    for click in (person.get(path), person.post(path, {"name": "新人", "password": STRONG})):
+        assert click.headers["Location"] == "/"  # R-P6: the second click ends where the first did
+    assert (Client().get(path).status_code, logged_in(UserFactory().pk).get(path).status_code) == (410, 410)
     again = Client()
     assert again.login(email="new.person@example.jp", password=STRONG)
 

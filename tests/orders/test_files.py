@@ -144,6 +144,19 @@ def test_a_buyer_is_matched_by_phone_else_by_name_and_postal_code(tmp_path: Path
     assert len(set(buyer.values())) == 3
 
 
+@pytest.mark.parametrize("phone", ["非公開", "なし", "000-0000-0000", "090-0000-0000", "090-****-0001", "１２３", ""])
+@pytest.mark.parametrize("of_both", [{"購入者名": "青山 一"}, {"郵便番号": ""}])
+def test_who_cannot_be_told_apart_is_not_taken_for_one(tmp_path: Path, phone: str, of_both: dict[str, str]) -> None:
+    """R-O10, R-A1: or strangers would see each other's orders; within a file and over two."""
+    shared, seller = {**ROW, **of_both, "購入者携帯電話番号": phone}, SellerFactory()
+    rows = [{**shared, "注文番号": f"{number}"} for number in range(3)]
+    for row, postal_code in zip(rows, ("'100-0001", "'530-0001", "'060-0001"), strict=True):
+        row["郵便番号"] = row["郵便番号"] and postal_code
+    take(write(tmp_path / "first.csv", *rows[:2]), seller)
+    take(write(tmp_path / "then.csv", rows[2]), seller)
+    assert len(set(Order.unscoped.values_list("buyer_id", flat=True))) == 3
+
+
 @pytest.mark.parametrize("method", PaymentMethod)
 def test_how_imported_orders_were_paid_is_a_setting_of_the_shop(tmp_path: Path, method: str) -> None:
     """R-O10: for files don't say; what is known already stays as it is."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
@@ -89,7 +90,7 @@ def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(order: Order, over
     if over == "replaced":
         invited(order, key="two")
     elif over == "too old":
-        BuyerInvitation.unscoped.update(good_until=clock.now() - timedelta(seconds=1))
+        BuyerInvitation.unscoped.update(good_until=clock.real() - timedelta(seconds=1))
     elif over == "tried too often":
         for _ in range(invitations.MOST_TRIES):
             assert Client().post(path, {**GOOD, "phone": "090-9999-9999"}).status_code == 422
@@ -112,6 +113,75 @@ def test_only_who_knows_number_and_phone_is_let_in(order: Order, wrong: dict[str
 def test_a_phone_number_may_be_written_in_any_way(order: Order, phone: str) -> None:
     """R-O10"""
     assert Client().post(path_of(invited(order)), {**GOOD, "phone": phone}).status_code == 302
+
+
+@pytest.mark.parametrize("known", ["非公開", "000-0000-0000", "090-****-0001"])
+def test_a_number_that_identifies_nobody_confirms_nothing(order: Order, known: str) -> None:
+    """R-O10: neither itself nor anything like it; nobody is invited on it, and the refusal says the way out."""
+    path, numbers = path_of(invited(order)), Buyer.unscoped.filter(pk=order.buyer_id)
+    numbers.update(mobile=known)
+    for phone in (known, "なし", "090-****-0001"):
+        assert Client().post(path, {**GOOD, "phone": phone}).status_code == 422
+    form = {"email": ADDRESS, "key": "two"}
+    answer = member(order).post(f"/orders/{order.pk}/invite/", form)
+    assert answer.status_code == 422
+    assert "Enter the buyer&#x27;s own number as the recipient&#x27;s phone" in answer.content.decode()
+    Order.unscoped.filter(pk=order.pk).update(recipient_mobile="080-0000-0002")
+    assert Client().post(path_of(invited(order, key="two")), {**GOOD, "phone": "080-0000-0002"}).status_code == 302
+
+
+def test_a_second_click_ends_where_the_first_did(order: Order) -> None:
+    """R-O10, R-P6: whether the first was done already or both were on their way at once; nobody else is led there."""
+    path = path_of(invited(order))
+    link = BuyerInvitation.unscoped.select_related("buyer").get()
+    own = Client()
+    for _click in range(2):
+        assert own.post(path, GOOD)["Location"] == "/my/"
+    assert own.get(path)["Location"] == "/my/"
+    with change(SYSTEM):
+        again = invitations.accept(invitation=link, user=None, password=PASSWORD)
+    assert again == Buyer.unscoped.get(pk=order.buyer_id).user
+    with pytest.raises(Refused, match="over"), change(SYSTEM):
+        invitations.accept(invitation=link, user=None, password="another password 1")
+    stranger = Client()
+    stranger.force_login(UserFactory())
+    assert (stranger.get(path).status_code, Client().post(path, GOOD).status_code) == (404, 404)
+    assert User.objects.filter(email=ADDRESS).count() == 1
+
+
+def test_the_password_is_taken_as_typed_and_judged_with_the_person(order: Order) -> None:
+    """R-O10: so that it opens the log-in afterwards."""
+    path, typed = path_of(invited(order, "hanako-yamada@example.jp")), " correct horse battery "
+    like_the_address = Client(HTTP_ACCEPT_LANGUAGE="en").post(path, {**GOOD, "password": "hanako-yamada"})
+    assert like_the_address.status_code == 422
+    page = like_the_address.content.decode()
+    assert "too similar to the" in page
+    assert "at least 8 characters" in page
+    Client().post(path, {**GOOD, "password": typed})
+    log_in = {"login": "hanako-yamada@example.jp", "password": typed}
+    assert Client().post("/accounts/login/", log_in).status_code == 302
+
+
+def test_the_order_number_may_be_in_full_width(order: Order) -> None:
+    """R-O10"""
+    assert Client().post(path_of(invited(order)), {**GOOD, "number": " １００１"}).status_code == 302
+
+
+def test_the_link_is_good_for_seven_days_of_real_time(order: Order) -> None:
+    """R-O10, R-T3: as that of a member is, however far the demo's clock was moved."""
+    path = path_of(invited(order))
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert Client().get(path).status_code == 200
+    with time_machine.travel(clock.real() + timedelta(days=7, minutes=1)):
+        assert Client().get(path).status_code == 404
+
+
+def test_who_is_logged_in_reads_which_log_in_gets_the_orders(order: Order) -> None:
+    """R-O10: it may be somebody else's, or another of the own ones."""
+    own, user = Client(HTTP_ACCEPT_LANGUAGE="en"), UserFactory()
+    own.force_login(user)
+    page = own.get(path_of(invited(order))).content.decode()
+    assert f"will be added to the log-in {user.email}" in page
 
 
 def test_nothing_else_goes_to_the_address_before_it_is_confirmed(order: Order) -> None:
