@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging import lifecycle
 from messaging.announcements.admin import AnnouncementAdmin
-from messaging.attachments.admin import AttachmentAdmin
+from messaging.attachments.admin import AttachmentAdmin, operators_files
 from messaging.forms import LetterForm, MoreForm, TextForm
 from messaging.models import BuyerInquiry, InboxItem, Letter, Message, ShopInquiry, Thread
+from messaging.queries import with_files
 from messaging.states import WITH_BUYER, Kind, category_label
 from qsm.accounts.access import operator_actor
 from qsm.accounts.admin import OperatorsAdmin
@@ -34,12 +35,19 @@ class InboxItemAdmin(ReadOnlyAdmin):
 
 
 class MessageInline(admin.TabularInline):
-    """What was said, in order."""
+    """What was said, in order, with its files."""
 
     model = Message
-    fields = readonly_fields = ("sent_at", "party", "user", "text")
+    fields = readonly_fields = ("sent_at", "party", "user", "text", "files")
     ordering = ("pk",)
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return with_files(super().get_queryset(request))
+
+    @admin.display(description=_("Files"))
+    def files(self, row: Message) -> str:
+        return operators_files(row.attachments.all())
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -132,11 +140,10 @@ class LetterAdmin(Conversations, ActingAdmin):
         """Write to a shop (R-B6). Raises PermissionDenied."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = LetterForm(request.POST if request.method == "POST" else None)
+        actor = operator_actor(request)
+        form = LetterForm(request.POST if request.method == "POST" else None, request.FILES, by=actor)
         to, say = reverse("admin:messaging_letter_changelist"), gettext_noop("The message has been sent.")
-        if request.method == "POST" and (
-            done := act(request, operator_actor(request), form, lifecycle.write_to_seller, to=to, say=say)
-        ):
+        if request.method == "POST" and (done := act(request, actor, form, lifecycle.write_to_seller, to=to, say=say)):
             return done
         context = {
             **self.admin_site.each_context(request),

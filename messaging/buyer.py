@@ -37,7 +37,7 @@ def notice(request: HttpRequest, actor: Actor, item_id: int) -> HttpResponse:
 @buyer_page
 def write(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     """Write to the shop about an order (R-C10)."""
-    form = FirstForm(request.POST if request.method == "POST" else None)
+    form = FirstForm(request.POST if request.method == "POST" else None, request.FILES, by=actor)
     say = _("The message has been sent to the shop.")
     return _first(request, actor, order_id, form, lifecycle.write_to_shop, say, gettext("Write to the shop"))
 
@@ -47,7 +47,7 @@ def write(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
 def inquire(request: HttpRequest, actor: Actor, order_id: int) -> HttpResponse:
     """Ask the operator about an order, for example one that cannot be canceled here (R-C13, R-B8)."""
     first = {"category": request.GET.get("category", "")}
-    form = InquiryForm(request.POST if request.method == "POST" else None, initial=first)
+    form = InquiryForm(request.POST if request.method == "POST" else None, request.FILES, by=actor, initial=first)
     say = _("The inquiry has been sent to the operator.")
     return _first(request, actor, order_id, form, lifecycle.inquire, say, gettext("Ask the operator"))
 
@@ -65,7 +65,7 @@ def thread(request: HttpRequest, actor: Actor, thread_id: int) -> HttpResponse:
     """One conversation of the buyer, and a form to write on."""
     rows = Thread.objects.for_actor(actor).select_related("order__seller", "seller")
     found = mine(rows, pk=thread_id)
-    form = MoreForm(request.POST if request.method == "POST" else None)
+    form = MoreForm(request.POST if request.method == "POST" else None, request.FILES, by=actor)
     to, say = reverse("messaging:my_thread", args=[found.pk]), _("The message has been sent.")
     if request.method == "POST" and (done := act(request, actor, form, lifecycle.ask, thread=found, to=to, say=say)):
         return done

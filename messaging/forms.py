@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from messaging.attachments.forms import WithFiles
 from messaging.states import INQUIRY_CATEGORIES, TEXT_MAX, TITLE_MAX, Category
 from qsm.accounts.models import Seller
-from qsm.events.forms import ActionForm, Prose
+from qsm.events.forms import Prose
 
 CHOOSE = ("", _("Choose"))
 ROWS = forms.Textarea(attrs={"rows": 6})
@@ -18,9 +19,10 @@ TWO_LEVELS = [
 ]
 
 
-class TextForm(ActionForm):
-    """A further message: only a text, and the version that the person saw."""
+class TextForm(WithFiles):
+    """A further message: a text with files, and the version that the person saw."""
 
+    field_order = ("seller", "category", "title", "text", "attachments")
     text = Prose(label=pgettext_lazy("message", "Message"), max_length=TEXT_MAX, widget=ROWS)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -38,7 +40,6 @@ class MoreForm(TextForm):
 class FirstForm(MoreForm):
     """The first message of a conversation."""
 
-    field_order: tuple[str, ...] = ("category", "title", "text")
     category = forms.ChoiceField(label=_("Category"), choices=[CHOOSE, *Category.choices])
     title = forms.CharField(label=pgettext_lazy("message", "Title"), max_length=TITLE_MAX)
 
@@ -58,5 +59,4 @@ class InquiryForm(FirstForm):
 class LetterForm(InquiryForm):
     """The operator's message to a shop."""
 
-    field_order = ("seller", "category", "title", "text")
     seller = forms.ModelChoiceField(label=_("Shop"), queryset=Seller.objects.order_by("name"))

@@ -58,7 +58,7 @@ def thread(request: HttpRequest, actor: Actor, thread_id: int) -> HttpResponse:
 def answer(request: HttpRequest, actor: Actor, thread_id: int) -> HttpResponse:
     """Answer, or write once more where the shop is the one that asks; personal data is shown once before (R-B3)."""
     found = _mine(actor, thread_id)
-    form = form_for(found)(request.POST)
+    form = form_for(found)(request.POST, request.FILES, by=actor)
     if form.is_valid() and _is_personal(request, found):
         return _shown(request, actor, ThreadPanel(found, actor, sent=form), **shown(request, _orders(found)))
     do = lifecycle.ask if found.kind == Kind.INQUIRY else lifecycle.answer
@@ -88,7 +88,7 @@ def inquire(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Ask the operator, with the order and the category that the address names filled in (R-B8, R-C13)."""
     orders = chosen_orders(request, actor)
     first = {"category": request.GET.get("category", ""), "text": numbers_of([order.number for order in orders])}
-    form = InquiryForm(request.POST if request.method == "POST" else None, initial=first)
+    form = InquiryForm(request.POST if request.method == "POST" else None, request.FILES, by=actor, initial=first)
     order = orders[0] if len(orders) == 1 else None
     to, say = reverse("messaging:own_inquiries"), _("The inquiry has been sent to the operator.")
     done = request.method == "POST" and act(request, actor, form, lifecycle.inquire, order=order, to=to, say=say)

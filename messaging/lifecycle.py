@@ -1,7 +1,8 @@
 """The life of a conversation: somebody asks, somebody answers (R-B1, R-B5, R-B8, R-C10); and of an inbox item: it is read.
 
 A conversation of a shop with a buyer is about one order and part of its history; with the operator it may be about none.
-What was written is never changed.
+What was written is never changed. `attachments`: files that were accepted before; each message has rows of its own for them,
+which share the contents (R-B1).
 """
 
 import uuid
@@ -11,6 +12,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from messaging.attachments.lifecycle import attach_to_message
+from messaging.attachments.uploads import Upload
 from messaging.models import InboxItem, Message, Thread
 from messaging.states import (
     MOST_PER_HOUR,
@@ -69,7 +72,14 @@ MACHINES = {Kind.NOTE: TALK, Kind.QUESTION: TALK, Kind.INQUIRY: INQUIRY, Kind.HE
 
 
 def send_notes(
-    *, orders: Sequence[Order], by: Actor, category: str, title: str, text: str, also_by_mail: bool
+    *,
+    orders: Sequence[Order],
+    by: Actor,
+    category: str,
+    title: str,
+    text: str,
+    also_by_mail: bool,
+    attachments: Sequence[Upload] = (),
 ) -> uuid.UUID:
     """The shop writes to the buyer of each of these orders: one conversation and one event each (R-B1).
 
@@ -86,12 +96,15 @@ def send_notes(
     title, text = _checked(by, category, Category, title, text, len(orders))
     sending, event = uuid.uuid4(), "note.mailed" if also_by_mail else "note.sent"
     for order in lock(Order, *(order.pk for order in orders)):
-        thread = Thread(kind=Kind.NOTE, order=order, seller_id=order.seller_id, buyer_id=order.buyer_id)
-        _begin(thread, event, by, category, title, text, sending)
+        about = {"order": order, "seller_id": order.seller_id, "buyer_id": order.buyer_id}
+        thread = Thread(kind=Kind.NOTE, category=category, title=title, **about)
+        _begin(thread, event, by, text, attachments, sending)
     return sending
 
 
-def write_to_shop(*, order: Order, by: Actor, category: str, title: str, text: str) -> Thread:
+def write_to_shop(
+    *, order: Order, by: Actor, category: str, title: str, text: str, attachments: Sequence[Upload] = ()
+) -> Thread:
     """The buyer writes to the shop about an order: the own request that R-C10 asks for, if it says so.
 
     category: a Category. Raises Refused: `message.wrong_party`, or as `_checked` does.
@@ -99,11 +112,14 @@ def write_to_shop(*, order: Order, by: Actor, category: str, title: str, text: s
     _only(BUYER, by)
     title, text = _checked(by, category, Category, title, text)
     [order] = lock(Order, order.pk)
-    thread = Thread(kind=Kind.QUESTION, order=order, seller_id=order.seller_id, buyer_id=order.buyer_id)
-    return _begin(thread, "talk.asked", by, category, title, text)
+    about = {"order": order, "seller_id": order.seller_id, "buyer_id": order.buyer_id}
+    thread = Thread(kind=Kind.QUESTION, category=category, title=title, **about)
+    return _begin(thread, "talk.asked", by, text, attachments)
 
 
-def inquire(*, order: Order | None, by: Actor, category: str, title: str, text: str) -> Thread:
+def inquire(
+    *, order: Order | None, by: Actor, category: str, title: str, text: str, attachments: Sequence[Upload] = ()
+) -> Thread:
     """A shop asks the operator, or a buyer about an own order (R-B8, R-C13).
 
     order: what it is about, if that is one order; a buyer always names one. category: an InquiryCategory.
@@ -112,14 +128,17 @@ def inquire(*, order: Order | None, by: Actor, category: str, title: str, text: 
     must_be_open()
     _only(SELLER | BUYER, by)
     title, text = _checked(by, category, InquiryCategory, title, text)
+    thread = Thread(order=order, category=category, title=title)
     if by.party is Party.SELLER:
-        thread = Thread(kind=Kind.INQUIRY, order=order, seller_id=by.seller_id)
-        return _begin(thread, "inquiry.asked", by, category, title, text)
-    thread = Thread(kind=Kind.HELP, order=order, buyer_id=order.buyer_id if order else None)
-    return _begin(thread, "help.asked", by, category, title, text)
+        thread.kind, thread.seller_id = Kind.INQUIRY, by.seller_id
+        return _begin(thread, "inquiry.asked", by, text, attachments)
+    thread.kind, thread.buyer_id = Kind.HELP, order.buyer_id if order else None
+    return _begin(thread, "help.asked", by, text, attachments)
 
 
-def write_to_seller(*, seller: Seller, by: Actor, category: str, title: str, text: str) -> Thread:
+def write_to_seller(
+    *, seller: Seller, by: Actor, category: str, title: str, text: str, attachments: Sequence[Upload] = ()
+) -> Thread:
     """The operator writes to a shop (R-B6). category: an InquiryCategory.
 
     Raises Refused: `message.wrong_party`, or as `_checked` does.
@@ -127,11 +146,11 @@ def write_to_seller(*, seller: Seller, by: Actor, category: str, title: str, tex
     must_be_open()
     _only(OPERATOR, by)
     title, text = _checked(by, category, InquiryCategory, title, text)
-    thread = Thread(kind=Kind.LETTER, seller_id=seller.pk)
-    return _begin(thread, "letter.asked", by, category, title, text)
+    thread = Thread(kind=Kind.LETTER, seller_id=seller.pk, category=category, title=title)
+    return _begin(thread, "letter.asked", by, text, attachments)
 
 
-def ask(*, thread: Thread, by: Actor, text: str) -> Thread:
+def ask(*, thread: Thread, by: Actor, text: str, attachments: Sequence[Upload] = ()) -> Thread:
     """Write once more, as the side that asks: it waits for an answer anew. A message is added, so nothing can clash.
 
     Raises Refused: as `_checked` does, or the machine's.
@@ -141,18 +160,18 @@ def ask(*, thread: Thread, by: Actor, text: str) -> Thread:
     expect(thread, machine, "ask", by=by, seen=thread.version)
     text = _fitting(by, text)
     event = move(thread, machine, "ask", by=by, seen=thread.version, asked_at=clock.now())
-    _say(thread, event, by, text)
+    _say(thread, event, by, text, attachments)
     return thread
 
 
-def answer(*, thread: Thread, seen: int, by: Actor, text: str) -> Thread:
+def answer(*, thread: Thread, seen: int, by: Actor, text: str, attachments: Sequence[Upload] = ()) -> Thread:
     """Answer, as the side that was asked. Raises Conflict when somebody else was faster, and Refused as `ask` does."""
     thread = _locked(thread)
     machine = MACHINES[Kind(thread.kind)]
     expect(thread, machine, "answer", by=by, seen=seen)
     text = _fitting(by, text)
     event = move(thread, machine, "answer", by=by, seen=seen)
-    _say(thread, event, by, text)
+    _say(thread, event, by, text, attachments)
     return thread
 
 
@@ -178,19 +197,21 @@ def mark_read(*, item: InboxItem, by: Actor) -> None:
 
 
 def _begin(
-    thread: Thread, event: str, by: Actor, category: str, title: str, text: str, sending: uuid.UUID | None = None
+    thread: Thread, event: str, by: Actor, text: str, attachments: Sequence[Upload], sending: uuid.UUID | None = None
 ) -> Thread:
     """The first message of a conversation; it waits for an answer unless it is the shop's own note."""
     is_note = thread.kind == Kind.NOTE
-    thread.category, thread.title, thread.began_at = category, title, clock.now()
+    thread.began_at = clock.now()
     thread.state, thread.asked_at = (State.ANSWERED, None) if is_note else (State.UNANSWERED, clock.now())
     thread.save(force_insert=True)
-    _say(thread, record(event, thread, by=by, data={"category": category}), by, text, sending)
+    _say(thread, record(event, thread, by=by, data={"category": thread.category}), by, text, attachments, sending)
     return thread
 
 
-def _say(thread: Thread, event: Event, by: Actor, text: str, sending: uuid.UUID | None = None) -> None:
-    Message.unscoped.create(
+def _say(
+    thread: Thread, event: Event, by: Actor, text: str, attachments: Sequence[Upload], sending: uuid.UUID | None = None
+) -> None:
+    message = Message.unscoped.create(
         thread=thread,
         event=event,
         party=by.party,
@@ -199,6 +220,7 @@ def _say(thread: Thread, event: Event, by: Actor, text: str, sending: uuid.UUID 
         sent_at=clock.now(),
         sending=sending,
     )
+    attach_to_message(attachments, message=message, by=by)
 
 
 def _locked(thread: Thread) -> Thread:

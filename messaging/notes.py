@@ -34,7 +34,7 @@ STOP_POLLING = 286
 def note(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Write to the buyers of the ticked orders: asked once, with what looks like personal data; then the result (R-P6)."""
     orders = chosen_orders(request, actor)
-    form = NoteForm(request.POST if request.method == "POST" else None)
+    form = NoteForm(request.POST if request.method == "POST" else None, request.FILES, by=actor)
     unreachable = sum(not order.buyer.address_for_mail for order in orders)
     context: dict[str, Any] = {"form": form, "orders": orders, "unreachable": unreachable}
     if form.is_valid() and not was_shown(request):

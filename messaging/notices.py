@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from messaging.models import Message
 from qsm.accounts.access import SYSTEM, Party
@@ -57,9 +58,10 @@ def _drawn(notice: Notice, event: Event, subject: Any) -> Drawn:
 
 
 def subjects(events: Iterable[Event]) -> dict[int, Message]:
-    """By id of the event: the message that came with it, in one query for all of them."""
+    """By id of the event: the message that came with it, with its files, in two queries for all of them."""
     told = {event.pk for event in told_by(NOTICES, events)}
     rows = Message.objects.for_actor(SYSTEM).select_related("thread__order", "thread__seller")
+    rows = rows.prefetch_related("attachments")
     return {message.event_id: message for message in rows.filter(event__in=told)}
 
 
@@ -69,8 +71,20 @@ def _facts(message: Message) -> dict[str, str]:
         "shop": thread.seller.name if thread.seller else "",
         "order": thread.order.number if thread.order else "",
         "title": thread.title,
-        "text": message.text,
+        "text": "\n\n".join(filter(None, (message.text, _files(message)))),
     }
+
+
+def _files(message: Message) -> str:
+    """That files came with it: no mail carries them, for only the page asks who reads (R-A1, R-B1)."""
+    if not (count := len(message.attachments.all())):
+        return ""
+    words = ngettext(
+        "%(count)s file came with it. You find it in the conversation.",
+        "%(count)s files came with it. You find them in the conversation.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def for_seller(_event: Event, message: Message) -> Mapping[str, str]:

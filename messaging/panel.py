@@ -77,7 +77,7 @@ class ThreadPanel:
         """The form of an answer, or of a further message in an own inquiry, where this member may write."""
         if {"ask", "answer"}.isdisjoint(self.choices):
             return None
-        return self.sent or form_for(self.thread)(version=self.thread.version)
+        return self.sent or form_for(self.thread)(by=self.actor, version=self.thread.version)
 
     @property
     def to_buyer(self) -> bool:

@@ -89,8 +89,7 @@ class WithFiles(ActionForm):
         by: Actor,
         **options: Any,
     ) -> None:
-        super().__init__(data, **options)
-        self.files = files or MultiValueDict()
+        super().__init__(data, files or MultiValueDict(), by=by, **options)
         self.fields[FIELD].user_id = by.user_id  # type: ignore[attr-defined]
 
     def full_clean(self) -> None:

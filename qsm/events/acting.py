@@ -88,10 +88,10 @@ class ActingAdmin(ReadOnlyAdmin):
         if row is None or deed is None:
             raise Http404
         to = reverse(f"admin:{self._name('change')}", args=[pk])
-        form = deed.form(request.POST if request.method == "POST" else None, version=row.version)
+        actor, posted = operator_actor(request), request.POST if request.method == "POST" else None
+        form = deed.form(posted, request.FILES, by=actor, version=row.version)
         label = self._label(action)
         if request.method == "POST":
-            actor = operator_actor(request)
             if done := act(request, actor, form, deed.does, to=to, say=deed.say, **{self.subject: row}):
                 self.log_change(request, row, label)
                 return done

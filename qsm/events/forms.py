@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from qsm.accounts.access import Actor
 from qsm.lib.machine import Refused
 
 KEY_FIELD = "key"
@@ -37,7 +40,8 @@ class Prose(forms.CharField):
 class ActionForm(forms.Form):
     """Carries the version that the person saw, and a key that makes a second click harmless.
 
-    Its other fields bear the names of the action's arguments.
+    Its other fields bear the names of the action's arguments. `by`: who fills it in, for fields that keep something for
+    them; `files`: what came with `data`.
     """
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
@@ -46,11 +50,14 @@ class ActionForm(forms.Form):
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
         *,
+        by: Actor | None = None,
         version: int | None = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial={"seen": version, KEY_FIELD: new_key(), **(initial or {})})
+        carried = {"seen": version, KEY_FIELD: new_key(), **(initial or {})}
+        super().__init__(data, None if data is None else files, initial=carried)
         self.fields[KEY_FIELD] = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     @property

@@ -74,10 +74,18 @@ class Things:
         facts = {"seller": seller, "buyer": row, "cart": cart, "product_name": product, "recipient_name": product}
         claim = requested_cancel(OrderFactory(number=number, **facts))
         rejected, unheard = requested_cancel(OrderFactory(**facts)), OrderFactory(**facts)
-        by = member_of(seller)
-        with change(by):
+        uploads = [put_aside(sent(f"{product}.jpg", picture()))]
+        with change(buyer_of(claim.order)) as tx:
+            attach_to_claim(uploads, order=claim.order, claim_id=claim.pk, by=tx.actor)
+        with change(by := member_of(seller)):
             cancel.reject(claim=rejected, seen=rejected.version, by=by, reason="other", text=product.ljust(30, "。"))
-            words = {"category": "other", "title": product, "text": product, "also_by_mail": True}
+            words = {
+                "category": "other",
+                "title": product,
+                "text": product,
+                "also_by_mail": True,
+                "attachments": uploads,
+            }
             sending = messaging.send_notes(orders=[claim.order], by=by, **words)
         asked, answered = (Event.unscoped.filter(claim_id=row.pk).latest("pk") for row in (claim, rejected))
         to_shop = InboxItem.unscoped.create(to="seller", seller=seller, event=asked, arrived_at=clock.now())
@@ -87,9 +95,6 @@ class Things:
             seller=seller, email="guest@example.jp", invited_by=buyer, made_at=clock.real(), next_at=clock.real()
         )
         file = FileImport.unscoped.create(seller=seller, kind="orders", name=product, made_at=clock.now())
-        with change(buyer_of(claim.order)) as tx:
-            uploads = [put_aside(sent(f"{product}.jpg", picture()))]
-            attach_to_claim(uploads, order=claim.order, claim_id=claim.pk, by=tx.actor)
         return cls(
             Order.unscoped.get(pk=claim.order_id),
             rejected.order,
