@@ -33,6 +33,7 @@ app.conf.update(
         },
         "old-submissions": {"task": "qsm.events.tasks.forget_submissions", "schedule": 3600.0},
         "old-sessions": {"task": "qsm.events.tasks.forget_sessions", "schedule": 3600.0},
+        "invariants": {"task": "qsm.events.tasks.check_invariants", "schedule": 3600.0, "options": {"expires": 3600}},
         "files": {"task": "orders.tasks.sweep_files", "schedule": 1.0, "options": {"expires": 5}},
         "old-devices": {"task": "messaging.tasks.forget_devices", "schedule": 3600.0},
         "old-files": {"task": "orders.tasks.forget_files", "schedule": 3600.0},

@@ -19,8 +19,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from qsm.accounts.models import Member, Role, Seller, User
+from qsm.lib.machine import Refused
 
 SHOP_IN_SESSION = "shop"
+SHOP_IN_FORM = "of_shop"  # see parts/of_shop.html
 
 
 class Party(StrEnum):
@@ -45,6 +47,10 @@ class Actor:
 
 SYSTEM = Actor(Party.SYSTEM)
 Row = TypeVar("Row", bound=models.Model)
+
+
+class OtherShop(Refused):
+    """A form of one shop's page was sent after the person had switched to another shop, say in another tab."""
 
 
 class OwnRows(models.Manager[Row]):
@@ -162,10 +168,22 @@ def _page(view: View, actor_of: Callable[[HttpRequest], Actor]) -> Callable[...,
     @login_required
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, actor_of(request), *args, **kwargs)
+        actor = actor_of(request)
+        _must_be_of_its_shop(request, actor)
+        request.actor = actor  # type: ignore[attr-defined]
+        return view(request, actor, *args, **kwargs)
 
     page.actor_of = actor_of  # type: ignore[attr-defined]
     return page
+
+
+def _must_be_of_its_shop(request: HttpRequest, actor: Actor) -> None:
+    if actor.seller_id and request.POST.get(SHOP_IN_FORM, own := str(actor.seller_id)) != own:
+        message = _(
+            "This page was opened for another shop, and you work for %(shop)s now. "
+            "Choose the other shop in the header and do it again, or open the page anew."
+        )
+        raise OtherShop("shop.other", message % {"shop": shop_of(request).name})
 
 
 def seller_actor(request: HttpRequest) -> Actor:

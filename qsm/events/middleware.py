@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from qsm.accounts.access import OtherShop
 from qsm.events.answers import answered, sent_before
 from qsm.events.door import Conflict, KeyReused, Replayed
 from qsm.events.history import happened
@@ -78,6 +79,8 @@ class DoorAnswers:
                 return render(
                     request, "conflict.html", {"events": happened(problem.events, problem.reader)}, status=409
                 )
+            case OtherShop():
+                return render(request, "refused.html", {"refused": problem}, status=409)
             case Refused():
                 return render(request, "refused.html", {"refused": problem}, status=422)
             case KeyReused():

@@ -3,15 +3,18 @@
 from datetime import timedelta
 from importlib import import_module
 
+import structlog
 from celery import shared_task
 from django.conf import settings
 
 from qsm.events import deliveries
 from qsm.events.health import beat as heartbeat
+from qsm.events.invariants import violations
 from qsm.events.models import Submission
 from qsm.events.notices import MAIL, PUSH
 from qsm.lib import clock
 
+log = structlog.get_logger(__name__)
 # Who sweeps what: a mail server or a push service that does not answer must hold up nothing but its own.
 PROCESSES = {MAIL: "mailer", PUSH: "pusher"}
 KEPT_FOR = timedelta(days=7)
@@ -25,6 +28,13 @@ def sweep(consumer: str) -> None:
     """
     heartbeat(PROCESSES.get(consumer, "worker"))
     deliveries.sweep(consumer)
+
+
+@shared_task(ignore_result=True)
+def check_invariants() -> None:
+    """What must always hold, over all rows: what does not is an error in the log."""
+    for broken in violations():
+        log.error("invariant_broken", what=broken)
 
 
 @shared_task(ignore_result=True)
