@@ -31,9 +31,11 @@ def request_cancel(request: HttpRequest, actor: Actor, order_id: int) -> HttpRes
     """Cancel an order: at once (R-C1), or as a request that waits for the shop (R-C2); with the statement (R-M4)."""
     order = mine(Order.objects.for_actor(actor).select_related("seller"), pk=order_id)
     sent = request.POST if request.method == "POST" else None
-    form = CancelForm(sent, request.FILES, by=actor, version=order.version)
+    # Where nothing can be canceled no file is looked at or kept.
+    refusal = why_not(order)
+    form = CancelForm(sent, None if refusal else request.FILES, by=actor, version=order.version)
     to = f"{reverse('my')}#order-{order.pk}"
-    if form.is_bound and form.is_valid() and not why_not(order) and cancel.goes_at_once(order):
+    if form.is_bound and form.is_valid() and not refusal and cancel.goes_at_once(order):
         facts = [*cancel.statement_of_request(order).facts, *form.facts]
         changed = has_changed(request, facts)
         if form.asks or changed:
@@ -44,7 +46,7 @@ def request_cancel(request: HttpRequest, actor: Actor, order_id: int) -> HttpRes
         say = SAID_AT_ONCE if cancel.goes_at_once(order) else SAID_WAITING
         if done := act(request, actor, form, cancel.request, order=order, to=to, say=say):
             return done
-    if refusal := why_not(order):
+    if refusal:
         return _refused(request, order, refusal)
     context = {
         "order": {"product": order.product_name, "chip": buyer_chip(order), "facts": buyer_facts(order)},

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "qsm.events.middleware.NotTooLarge",
     "qsm.events.middleware.NoNul",
     "qsm.events.middleware.OneReadingOfTheClock",
     "qsm.events.middleware.DoorAnswers",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 from itertools import chain
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,12 +12,14 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from messaging.attachments import quota
 from messaging.attachments.uploads import MOST_BYTES, MOST_FILES, Upload, put_aside, read_token, refusal
 from orders.panel import Fact
 from qsm.accounts.access import Actor
 from qsm.events.forms import ActionForm
 
 FIELD = "attachments"
+File = TypeVar("File", UploadedFile, Upload)
 
 
 class FilesInput(forms.FileInput):
@@ -53,10 +55,10 @@ class FilesField(forms.Field):
         sent, tokens = value
         self.taken: list[Upload] = []
         wrong: list[ValidationError] = []
-        before = (partial(read_token, token, self.user_id) for token in tokens[:MOST_FILES])
-        for accept in chain(before, (partial(self._fitting, file) for file in sent)):
+        before = (partial(read_token, token, self.user_id) for token in tokens)
+        for accept in chain(before, (partial(self._put_aside, file) for file in sent)):
             try:
-                self.taken.append(accept())
+                self.taken.append(self._fitting(accept()))
             except ValidationError as problem:
                 wrong.append(problem)
         self.widget.kept = [(upload.token(self.user_id), upload) for upload in self.taken]
@@ -64,12 +66,20 @@ class FilesField(forms.Field):
             raise ValidationError(wrong)
         return self.taken
 
-    def _fitting(self, file: UploadedFile) -> Upload:
+    def _put_aside(self, file: UploadedFile) -> Upload:
+        if quota.unfinished(self.user_id) + (self._fitting(file).size or 0) > quota.MOST_A_DAY:
+            raise refusal("enough_today", file)
+        upload = put_aside(file)
+        quota.count(self.user_id, upload.size)
+        return upload
+
+    def _fitting(self, file: File) -> File:
+        """What comes and what has been put aside alike: pictures may become larger, and tokens come from several forms."""
         if len(self.taken) == MOST_FILES:
             raise refusal("too_many", file)
         if sum(upload.size for upload in self.taken) + (file.size or 0) > MOST_BYTES:
             raise refusal("too_heavy", file)
-        return put_aside(file)
+        return file
 
 
 class WithFiles(ActionForm):

@@ -34,6 +34,10 @@ REFUSALS = {
     "too_large": _("“%(name)s” is too large to be drawn. Make the picture smaller, or take a screenshot of it."),
     "too_many": _("“%(name)s” was left out: 5 files at most can be sent together."),
     "too_heavy": _("“%(name)s” was left out: all files together may have 4 MB at most. Make it smaller."),
+    "enough_today": _(
+        "“%(name)s” was left out: too many files have been chosen today that were not sent. "
+        "Send the form without it, or come back tomorrow."
+    ),
     "gone": _("A file that was chosen before is not there any more. Choose it again."),
 }
 
@@ -80,7 +84,7 @@ def read_token(token: str, user_id: int | None) -> Upload:
         raise ValidationError(REFUSALS["gone"], "gone") from bad
 
 
-def refusal(code: str, sent: UploadedFile) -> ValidationError:
+def refusal(code: str, sent: UploadedFile | Upload) -> ValidationError:
     """Which file is not taken, and why, for a person."""
     return ValidationError(REFUSALS[code], code, {"name": shown_name(sent.name or "")})
 

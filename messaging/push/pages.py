@@ -1,9 +1,11 @@
 """A person's devices: the page, what it does, and what a browser needs for it (R-C7)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -19,8 +21,9 @@ from messaging.push.models import PushSubscription
 from qsm.accounts.access import SYSTEM, Actor, buyer_page, leads_to
 from qsm.lib.grid import is_number
 
-# The device in front of which the person sits, as far as the log-in knows.
-DEVICE_IN_SESSION = "device"
+# As long as browsers keep a cookie at most: which device this is outlives each log-in, of which it has many.
+KNOWN_FOR = timedelta(days=400)
+COOKIE = "__Host-device" if settings.OVER_TLS else "device"
 
 
 @require_safe
@@ -38,9 +41,18 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = DeviceForm(request.POST)
     if not form.is_valid():
         return _page(request, actor, form)
-    request.session[DEVICE_IN_SESSION] = add_device(actor, **form.cleaned_data).pk
+    device = add_device(actor, **form.cleaned_data)
     messages.success(request, _("You are notified on this device from now on."))
-    return redirect("messaging:devices")
+    response = redirect("messaging:devices")
+    response.set_signed_cookie(
+        COOKIE,
+        str(device.pk),
+        max_age=KNOWN_FOR,
+        secure=settings.OVER_TLS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @leads_to("messaging:devices")
@@ -70,21 +82,27 @@ def with_its_device(log_out: Callable[..., HttpResponseBase]) -> Callable[..., H
 
     @wraps(log_out)
     def leave(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user_id, device = request.user.pk, request.session.get(DEVICE_IN_SESSION)
+        user_id = request.user.pk
         response = log_out(request, *args, **kwargs)
         if user_id and not request.user.is_authenticated:
-            PushSubscription.objects.for_actor(SYSTEM).filter(pk=device or 0, user_id=user_id).delete()
+            PushSubscription.objects.for_actor(SYSTEM).filter(pk=_device_here(request)).delete()
+            response.delete_cookie(COOKIE, samesite="Lax")
             response["Clear-Site-Data"] = '"storage"'
         return response
 
     return leave
 
 
+def _device_here(request: HttpRequest) -> int:
+    """The device in front of which the person sits, whoever registered it; 0: none that is known."""
+    return int(request.get_signed_cookie(COOKIE, None) or 0)
+
+
 def _page(request: HttpRequest, actor: Actor, form: DeviceForm) -> HttpResponse:
     context = {
         "form": form,
         "devices": own(actor),
-        "here": request.session.get(DEVICE_IN_SESSION),
+        "here": _device_here(request),
         "public_key": service.public_key() if service.is_on() else "",
     }
     return render(request, "push/devices.html", context, status=422 if form.errors else 200)

@@ -15,6 +15,8 @@ from qsm.lib import clock
 from qsm.lib.machine import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# Above the largest order file (100 MB, qsm/lib/files/tokens.py) with the form around it.
+MOST_BODY_BYTES = 101 * 2**20
 
 
 class NothingIsKept:
@@ -29,6 +31,20 @@ class NothingIsKept:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class NotTooLarge:
+    """A body beyond what any form here sends is not read: 413. The server reads no more of one than it announces."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, before anybody looks at the body."""
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > MOST_BODY_BYTES:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class NoNul:

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from claims.models import Claim
-from messaging.attachments.models import Attachment
+from messaging.attachments import quota
+from messaging.attachments.models import Attachment, attachment_storage
 from orders.models import Order
 from orders.states import OrderState
 from qsm.accounts.models import PaymentMethod
@@ -156,6 +157,52 @@ def test_files_cost_one_query_however_many_there_are() -> None:
         ) as queries:
             assert "4.pdf" in client.get(path).content.decode()
         assert sum('FROM "messaging_attachment"' in query["sql"] for query in queries) == 1
+
+
+def test_files_of_several_unfinished_forms_have_the_same_limits() -> None:
+    """R-B1: each form was within 4 MB, all their files in one are not."""
+    order = OrderFactory()
+    page, heavy = mine(order), PDF + b"%" * (3 * 2**20)
+    tokens: list[str] = []
+    for place in range(2):
+        shown = page.post(address(order), form_of(order, sent(f"{place}.pdf", heavy), reason="")).content.decode()
+        tokens += hidden_of(shown)["attachments"]
+    answer = page.post(address(order), form_of(order, *tokens))
+    assert answer.status_code == 422
+    assert "“1.pdf” was left out: all files together may have 4 MB at most." in answer.content.decode()
+    small = page.post(address(order), form_of(order, *(sent(f"{n}.pdf", PDF) for n in range(5)), reason=""))
+    many = [*hidden_of(small.content.decode())["attachments"], *tokens]
+    answer = page.post(address(order), form_of(order, *many))
+    assert "“0.pdf” was left out: 5 files at most can be sent together." in answer.content.decode()
+    assert names() == []
+
+
+def test_forms_that_are_only_begun_keep_so_much_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-B1: what was sent does not count, nor what others chose."""
+    monkeypatch.setattr(quota, "MOST_A_DAY", 3 * len(PDF))
+    orders = OrderFactory.create_batch(3, buyer=OrderFactory().buyer)
+    page = mine(orders[0])
+    for order in orders[:2]:
+        files = (sent(f"{place}.pdf", PDF) for place in range(3))
+        assert page.post(address(order), form_of(order, *files, key=f"k{order.pk}")).status_code == 302
+    begun = [page.post(address(orders[2]), form_of(orders[2], sent(f"b{n}.pdf", PDF), reason="")) for n in range(4)]
+    assert ["“b3.pdf” was left out: too many" in answer.content.decode() for answer in begun] == [False] * 3 + [True]
+    other = OrderFactory()
+    assert mine(other).post(address(other), form_of(other, sent("a.pdf", PDF))).status_code == 302
+
+
+def test_where_nothing_can_be_canceled_no_file_is_kept() -> None:
+    """R-C3: nor by a form that is sent again and again."""
+    order = OrderFactory(state=OrderState.RECEIVED)
+    before = kept()
+    assert mine(order).post(address(order), form_of(order, sent("a.pdf", PDF))).status_code == 422
+    assert kept() == before
+
+
+def kept() -> set[str]:
+    storage = attachment_storage()
+    days = storage.listdir("")[0] if storage.exists("") else []
+    return {name for day in days for name in storage.listdir(day)[1]}
 
 
 def test_no_file_is_no_mistake() -> None:

@@ -117,6 +117,40 @@ def test_after_a_log_out_nothing_is_shown_on_that_device(address: str) -> None:
     assert devices_of(user) == [elsewhere.endpoint]
 
 
+def test_a_later_log_in_knows_the_device_too() -> None:
+    """R-C7: the session in which it was registered has ended long before the log-out."""
+    user = UserFactory()
+    client = logged_in(user)
+    register(client)
+    client.cookies.pop("sessionid")
+    client.force_login(user)
+    assertContains(client.get(PAGE), "this device")
+    client.post(reverse("account_logout"))
+    assert devices_of(user) == []
+    assert not client.cookies["device"].value
+
+
+def test_who_is_notified_no_longer_when_the_next_one_logs_out() -> None:
+    """R-C7: the browser has ended its side for everybody; no other browser can say that it is this device."""
+    before, now = UserFactory(), UserFactory()
+    client = logged_in(before)
+    register(client)
+    forged = logged_in(before)
+    forged.cookies["device"] = str(PushSubscription.unscoped.get().pk)
+    forged.post(reverse("account_logout"))
+    assert PushSubscription.unscoped.exists()
+    client.force_login(now)
+    client.post(reverse("account_logout"))
+    assert not PushSubscription.unscoped.exists()
+
+
+def test_no_script_and_no_other_site_sees_which_device_it_is() -> None:
+    client = logged_in(UserFactory())
+    register(client)
+    cookie = client.cookies["device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 400 * 24 * 3600)
+
+
 def test_looking_at_the_log_out_page_ends_nothing() -> None:
     user = UserFactory()
     client = logged_in(user)

@@ -375,3 +375,13 @@ def test_health_is_told_without_a_log_in() -> None:
     assert answer.status_code == 503
     assert answer.json()["database"] is True
     assert answer.json()["broker"] is False
+
+
+def test_a_body_that_no_form_here_sends_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-B1, R-O2: of anybody, before it is kept anywhere; one that is just within is."""
+    monkeypatch.setattr("qsm.events.middleware.MOST_BODY_BYTES", 100)
+    path, kind = reverse("account_login"), "application/x-www-form-urlencoded"
+    answer = Client(HTTP_ACCEPT_LANGUAGE="en").post(path, b"x" * 101, kind)
+    assert answer.status_code == 413
+    assert "More was sent than can be taken at once." in answer.content.decode()
+    assert Client().post(path, b"x" * 100, kind).status_code == 200
