@@ -51,8 +51,8 @@ class Lane:
 LANES = (
     Lane("sqlite", "rules", "sqlite", 20 * MINUTE, TWO_AT_ONCE),
     Lane("postgres", "rules", "postgres", 20 * MINUTE, TWO_AT_ONCE),
-    Lane("service-sqlite", "service", "sqlite", 15 * MINUTE),
-    Lane("service-postgres", "service", "postgres", 15 * MINUTE),
+    Lane("service-sqlite", "service", "sqlite", 15 * MINUTE, TWO_AT_ONCE),
+    Lane("service-postgres", "service", "postgres", 15 * MINUTE, TWO_AT_ONCE),
     Lane("browser", "browser", "postgres", 20 * MINUTE, TWO_AT_ONCE),
 )
 

@@ -77,6 +77,9 @@ def sellers_cancel(url: str, order: Order) -> Deed:
     return Deed(user, "cancel.by_seller", lambda: person.post(action, form), says="Done: 1, not done: 0")
 
 
+WHY = "カード会社が取消を受け付けないため、残高に入れます。"
+
+
 def operators_click(url: str, row: Refund | Payout, action: str, event: str, **entered: str) -> Deed:
     user = UserFactory(is_staff=True, is_superuser=True)
     person, page = Person(url, user), reverse(f"admin:orders_{row._meta.model_name}_do", args=[row.pk, action])
@@ -137,9 +140,9 @@ def settle_twice(url: str) -> Scene:
     """Two operators credit a void that was given up, while its answer comes after all, twice."""
     claim = approved(requested_cancel(payment_method=PaymentMethod.CARD))
     refund = Refund.unscoped.get(claim_id=claim.pk)
-    by_operator(refunds.give_up, refund=refund, seen=refund.version)
+    by_operator(refunds.give_up, refund=refund, seen=refund.version, text=WHY)
     refund.refresh_from_db()
-    clicks = [operators_click(url, refund, "credit", "refund.credited") for _operator in range(2)]
+    clicks = [operators_click(url, refund, "credit", "refund.credited", text=WHY) for _operator in range(2)]
     return scene([*clicks, answer(refund), answer(refund)], claim.order)
 
 
