@@ -38,6 +38,8 @@ WHO_MAY = {
 }
 ALL = routes()
 each_route = pytest.mark.parametrize("route", ALL, ids=lambda route: route.name)
+# Who is let in does not depend on the database, and everybody at every address takes minutes.
+on_one_database = pytest.mark.postgres_only
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,7 @@ def test_every_route_is_declared() -> None:
     assert not unknown, f"Say in ROWS of tests/access/world.py which row these arguments of paths name: {unknown}"
 
 
+@on_one_database
 @each_route
 def test_strangers(route: Route, world: World) -> None:
     """R-A1, R-A2: led to the log-in, forbidden, or as if it did not exist; nothing is written, nothing shown."""
@@ -80,6 +83,7 @@ def test_strangers(route: Route, world: World) -> None:
                 assert alike(somebodys, nobodys), f"{where} differs for a row that does not exist"
 
 
+@on_one_database
 @pytest.mark.parametrize("route", [route for route in ALL if route.is_ours], ids=lambda route: route.name)
 def test_numbers_in_query_and_body(route: Route, world: World) -> None:
     """R-A1: whatever a view looks up there, somebody's number does what nobody's does."""

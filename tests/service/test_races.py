@@ -26,7 +26,7 @@ from tests.service.racing import OVERTAKEN, Scene, no_deadlocks, race, scene, vi
 from tests.service.rivals import AFTER, RIVALS, dispatch, rejection
 
 pytestmark = pytest.mark.service
-CLIENTS, CLAIMS = 8, 20
+CLIENTS, CLAIMS = 8, 10
 ATTEMPTS = 20  # at most, of a race that an unsafe server nearly always loses
 UNSAFE = "tests.service.unsafe:application()"
 each_rivalry = pytest.mark.parametrize("rivals", RIVALS, ids=lambda rivals: rivals.__name__)
@@ -64,7 +64,7 @@ class Shop:
 
 
 def test_of_eight_members_who_reject_one_claim_one_wins(street: Street) -> None:
-    """R-A4, R-A3, R-C5, R-C7, R-C8, R-B9: on twenty claims, and the losers' clicks leave no trace."""
+    """R-A4, R-A3, R-C5, R-C7, R-C8, R-B9: on ten claims, and the losers' clicks leave no trace."""
     shop = Shop.open(street.url)
     for claim in shop.claims(CLAIMS):
         stage = shop.all_reject(claim)
