@@ -19,7 +19,7 @@ from orders.file_states import RowOutcome
 from orders.file_words import ENDED
 from orders.lifecycle import recipient_versions, settle
 from orders.models import RECIPIENT, Order
-from orders.states import BEFORE_DISPATCH
+from orders.states import BEFORE_DISPATCH, OrderState
 from qsm.accounts.access import Actor
 from qsm.accounts.models import Seller
 from qsm.events.door import lock, record, record_births
@@ -200,6 +200,7 @@ def _changes(order: Known | Order, row: OrderRow) -> dict[str, Any]:
         changes |= {name: value for name, value in row.times.items() if not getattr(order, name) or said[name]}
         changes |= deadlines.of(row.state, _after(order, changes))
         changes |= {"ship_today_until": None} if row.state not in BEFORE_DISPATCH else {}
+        changes |= {"paid_yen": row.paid_yen} if order.state == OrderState.AWAITING_PAYMENT and row.paid_yen else {}
     return changes
 
 

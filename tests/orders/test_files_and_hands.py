@@ -100,3 +100,14 @@ def test_a_file_does_not_date_a_receipt_anew(tmp_path: Path) -> None:
     with clock.at(ORDERED + timedelta(days=30)):
         _result, order = moved(order, tmp_path, 配送状態="受取確認")
     assert order.received_at == clock.start_of(clock.after(clock.day_of(ORDERED), 7))
+
+
+def test_what_was_paid_comes_with_the_payment(tmp_path: Path) -> None:
+    """R-O6, R-O9, R-M1: an order that came in unpaid owes the buyer what a later file says was paid."""
+    unpaid = {**ROW, "配送状態": "決済待ち", "入金日": "", "購入者決済金額": "0"}
+    take(write(tmp_path / "unpaid.csv", unpaid), seller := SellerFactory())
+    order = Order.unscoped.get(seller=seller)
+    assert (order.state, order.paid_yen) == (OrderState.AWAITING_PAYMENT, 0)
+    take(write(tmp_path / "paid.csv", ROW), seller)
+    order.refresh_from_db()
+    assert (order.state, order.paid_yen) == (OrderState.NEW, 4960)
