@@ -3,13 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from messaging import lifecycle
 from messaging.announcements.admin import AnnouncementAdmin
@@ -18,11 +15,9 @@ from messaging.forms import LetterForm, MoreForm, TextForm
 from messaging.models import BuyerInquiry, InboxItem, Letter, Message, ShopInquiry, Thread
 from messaging.queries import with_files
 from messaging.states import WITH_BUYER, Kind, category_label
-from qsm.accounts.access import operator_actor
 from qsm.accounts.admin import OperatorsAdmin
-from qsm.events.acting import ActingAdmin, Deed
+from qsm.events.acting import ActingAdmin, Deed, EnteringAdmin
 from qsm.events.admin import ReadOnlyAdmin
-from qsm.events.answers import act
 
 __all__ = ["AnnouncementAdmin", "AttachmentAdmin"]
 
@@ -121,7 +116,7 @@ class BuyerInquiryAdmin(Conversations, ActingAdmin):
 
 
 @admin.register(Letter)
-class LetterAdmin(Conversations, ActingAdmin):
+class LetterAdmin(Conversations, EnteringAdmin):
     kinds = (Kind.LETTER,)
     machine, subject = lifecycle.LETTER, "thread"
     deeds = {
@@ -132,26 +127,11 @@ class LetterAdmin(Conversations, ActingAdmin):
             MoreForm,
         )
     }
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("messaging.add_letter")
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Write to a shop (R-B6). Raises PermissionDenied."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        actor = operator_actor(request)
-        form = LetterForm(request.POST if request.method == "POST" else None, request.FILES, by=actor)
-        to, say = reverse("admin:messaging_letter_changelist"), gettext_noop("The message has been sent.")
-        if request.method == "POST" and (done := act(request, actor, form, lifecycle.write_to_seller, to=to, say=say)):
-            return done
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Write to a shop"),
-            "row": self.opts.verbose_name_plural,
-            "question": self.deeds["ask"].question,
-            "form": form,
-            "back": to,
-            "opts": self.opts,
-        }
-        return render(request, "admin/deed.html", context, status=422 if form.errors else 200)
+    # Write to a shop (R-B6).
+    entry_title = _("Write to a shop")
+    entry = Deed(
+        lifecycle.write_to_seller,
+        _("The shop reads the message in the inbox and by mail. It cannot be taken back."),
+        gettext_noop("The message has been sent."),
+        LetterForm,
+    )

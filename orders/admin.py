@@ -1,14 +1,8 @@
 """Operators read orders here; state and money change through actions only."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from orders import by_hand, claimed, lifecycle, preorders
 from orders.file_admin import BuyerInvitationAdmin, FileImportAdmin, FileRowAdmin
@@ -17,10 +11,8 @@ from orders.machine import ORDER
 from orders.models import Buyer, Order, Recipient, Restriction
 from orders.money.admin import PaymentFeeAdmin, PayoutAdmin, SimulatedVoidAdmin, SimulatorRuleAdmin, TransferAdmin
 from orders.products.admin import ProductAdmin
-from qsm.accounts.access import operator_actor
-from qsm.events.acting import ActingAdmin, Deed, WithHistory
+from qsm.events.acting import Deed, EnteringAdmin, WithHistory
 from qsm.events.admin import ReadOnlyAdmin
-from qsm.events.answers import act
 
 __all__ = [
     "BuyerAdmin",
@@ -40,10 +32,10 @@ __all__ = [
 
 
 @admin.register(Order)
-class OrderAdmin(WithHistory, ActingAdmin):
+class OrderAdmin(WithHistory, EnteringAdmin):
     """What the marketplace knows better than the shop, operators record: payment, its check, delivery (R-O9).
 
-    And which orders are preorders (R-O5), or cannot be canceled in the console (R-C13).
+    And which orders are preorders (R-O5), or cannot be canceled in the console (R-C13); some they enter by hand (R-O6).
     """
 
     list_display = ("number", "seller", "state", "product_name", "ordered_at", "ship_date")
@@ -94,29 +86,13 @@ class OrderAdmin(WithHistory, ActingAdmin):
         ),
     }
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("orders.add_order")
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Enter an order by hand (R-O6). Raises PermissionDenied."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = EnterForm(request.POST if request.method == "POST" else None)
-        to, say = reverse("admin:orders_order_changelist"), gettext_noop("The order has been entered.")
-        if request.method == "POST" and (
-            done := act(request, operator_actor(request), form, by_hand.enter, to=to, say=say)
-        ):
-            return done
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Enter an order"),
-            "row": self.opts.verbose_name_plural,
-            "question": _("The shop then sees it as if a file had brought it."),
-            "form": form,
-            "back": to,
-            "opts": self.opts,
-        }
-        return render(request, "admin/deed.html", context, status=422 if form.errors else 200)
+    entry_title = _("Enter an order")
+    entry = Deed(
+        by_hand.enter,
+        _("The shop then sees it as if a file had brought it."),
+        gettext_noop("The order has been entered."),
+        EnterForm,
+    )
 
 
 @admin.register(Recipient)

@@ -97,13 +97,18 @@ class ActingAdmin(ReadOnlyAdmin):
                 return done
         else:
             self.machine.check(row, action, Party.OPERATOR)
+        return self._asked(request, form, deed, title=label, row=row, back=to)
+
+    def _asked(
+        self, request: HttpRequest, form: ActionForm, deed: Deed, *, title: str, row: object, back: str
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": label,
+            "title": title,
             "row": row,
             "question": deed.question,
             "form": form,
-            "back": to,
+            "back": back,
             "opts": self.opts,
         }
         return render(request, "admin/deed.html", context, status=422 if form.errors else 200)
@@ -130,3 +135,25 @@ class ActingAdmin(ReadOnlyAdmin):
 
     def _name(self, page: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+
+class EnteringAdmin(ActingAdmin):
+    """Operators who may *add* the model, by Django's permissions, make rows of it too. entry: how; entry_title: of the page."""
+
+    entry: Deed
+    entry_title: Text
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('add', self.opts)}")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Ask, then enter. Raises PermissionDenied; passes on Refused and Replayed."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        actor, deed = operator_actor(request), self.entry
+        to = reverse(f"admin:{self._name('changelist')}")
+        form = deed.form(request.POST if request.method == "POST" else None, request.FILES, by=actor)
+        if request.method == "POST" and (done := act(request, actor, form, deed.does, to=to, say=deed.say)):
+            return done
+        title, rows = str(self.entry_title), self.opts.verbose_name_plural
+        return self._asked(request, form, deed, title=title, row=rows, back=to)
